@@ -1,0 +1,4 @@
+//! Floor 0: what everything else stands on. Imports nothing from the floors above.
+
+pub mod id;
+pub mod time;

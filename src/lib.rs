@@ -1,0 +1,3 @@
+//! Rehearsal: a deterministic discrete-event simulator of agent orchestration.
+
+pub mod base;
