@@ -16,8 +16,6 @@ enum Form<'d> {
     Value(&'d Value),
     /// Not written: an empty table.
     Nothing,
-    /// Not written: the name of a choice.
-    Word(&'static str),
 }
 
 /// A value of a document, its place, its dotted path and the shared context.
@@ -30,6 +28,15 @@ pub struct Node<'d> {
     context: &'d Context<'d>,
 }
 
+impl<'d> Form<'d> {
+    fn of(value: &'d Value) -> Self {
+        match value {
+            Value::InlineTable(table) => Form::Table(table),
+            other => Form::Value(other),
+        }
+    }
+}
+
 impl<'d> Node<'d> {
     pub(super) fn root(table: &'d toml_edit::Table, context: &'d Context<'d>) -> Self {
         let form = Form::Table(table);
@@ -40,8 +47,7 @@ impl<'d> Node<'d> {
     pub(super) fn child(&self, key: &'d toml_edit::Key, item: &'d Item) -> Node<'d> {
         let key_place = key.span().unwrap_or_else(|| self.place.clone());
         let form = match item {
-            Item::Value(Value::InlineTable(table)) => Form::Table(table),
-            Item::Value(value) => Form::Value(value),
+            Item::Value(value) => Form::of(value),
             Item::Table(table) => Form::Table(table),
             Item::ArrayOfTables(tables) => Form::Tables(tables),
             Item::None => Form::Nothing,
@@ -55,9 +61,18 @@ impl<'d> Node<'d> {
         Node { form: Form::Nothing, path: self.path.key(key), ..self.clone() }
     }
 
-    /// A key not written inside this table, as if the name of a choice was written.
-    pub(super) fn absent_choice(&self, key: &str, choice: &'static str) -> Node<'d> {
-        Node { form: Form::Word(choice), path: self.path.key(key), ..self.clone() }
+    /// A key not written inside this table, as if `value` was written.
+    pub(super) fn supposed<'v>(&self, key: &str, value: &'v Value) -> Node<'v>
+    where
+        'd: 'v,
+    {
+        Node {
+            form: Form::of(value),
+            place: self.place.clone(),
+            key_place: self.key_place.clone(),
+            path: self.path.key(key),
+            context: self.context,
+        }
     }
 
     pub(super) fn as_table_like(&self) -> Option<&'d dyn TableLike> {
@@ -144,11 +159,8 @@ impl<'d> Node<'d> {
                     .collect(),
             ),
             Form::Value(Value::Array(items)) => {
-                let form = |value: &'d Value| match value {
-                    Value::InlineTable(table) => Form::Table(table),
-                    other => Form::Value(other),
-                };
-                let node = |(i, value): (usize, &'d Value)| self.item(i, form(value), value.span());
+                let node =
+                    |(i, value): (usize, &'d Value)| self.item(i, Form::of(value), value.span());
                 Some(items.iter().enumerate().map(node).collect())
             }
             _ => self.expected("a list", None),
@@ -156,10 +168,7 @@ impl<'d> Node<'d> {
     }
 
     fn peek_text(&self) -> Option<&'d str> {
-        match self.form {
-            Form::Word(word) => Some(word),
-            _ => self.value().and_then(Value::as_str),
-        }
+        self.value().and_then(Value::as_str)
     }
 
     /// The text.
@@ -251,7 +260,6 @@ impl<'d> Node<'d> {
             Form::Table(_) => String::from("a table"),
             Form::Tables(_) | Form::Value(Value::Array(_)) => String::from("a list"),
             Form::Nothing => String::from("nothing"),
-            Form::Word(word) => format!("the text {}", quoted(word)),
             Form::Value(Value::String(text)) => {
                 let text = text.value();
                 match text.char_indices().nth(40) {

@@ -77,11 +77,21 @@ impl<'d> Table<'d> {
     /// The value of `key`; if it is not there, what the bare name `choice` in its place means. The
     /// name, and the defaults that it has inside, are noted as filled in.
     pub fn or_choice<T: Read>(&mut self, key: &'static str, choice: &'static str) -> Option<T> {
-        let node = self.node(key).unwrap_or_else(|| {
-            self.node.context().fill(self.node.steps().key(key), quoted(choice));
-            self.node.absent_choice(key, choice)
-        });
-        T::read(&node)
+        self.or_toml(key, &quoted(choice))
+    }
+
+    /// The value of `key`; if it is not there, what the text `toml` in its place means, which is
+    /// noted as filled in, with the defaults that it has inside.
+    ///
+    /// # Panics
+    /// If `toml` is not the text of a TOML value.
+    pub fn or_toml<T: Read>(&mut self, key: &'static str, toml: &str) -> Option<T> {
+        if let Some(node) = self.node(key) {
+            return T::read(&node);
+        }
+        self.node.context().fill(self.node.steps().key(key), toml.to_owned());
+        let value: toml_edit::Value = toml.parse().expect("a default is valid TOML");
+        T::read(&self.node.supposed(key, &value))
     }
 
     /// All keys that nobody has asked for, in the order of the names: a table keyed by the user's

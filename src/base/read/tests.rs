@@ -325,3 +325,23 @@ fn what_is_shown_reads_back() {
     check(map, "{ \"a b\" = 1, c = 2 }");
     check(BTreeMap::<String, u32>::new(), "{}");
 }
+
+#[test]
+fn a_default_can_be_a_text_with_defaults_inside() {
+    let document = Document::parse("[a]").unwrap();
+    let context = Context::new(&NoFiles);
+    let mut root = document.root(&context).table().unwrap();
+    let mut a = root.node("a").unwrap().table().unwrap();
+    let pool: Option<Pool> = a.or_toml("b", "{ agents = 2, limits = { low = 5 } }");
+    assert_eq!(pool.map(|pool| (pool.agents, pool.limits.low)), Some((2, 5)));
+    let wrong: Option<Vec<u32>> = a.or_toml("c", "[1, [true]]");
+    assert_eq!(wrong, None);
+    a.finish();
+    root.finish();
+    let (mistakes, filled) = context.finish();
+    assert_eq!(mistakes[0].place, 0..3, "a mistake in a default stands at the table");
+    let filled: Vec<_> = filled.iter().map(|f| format!("{} = {}", f.path, f.value)).collect();
+    let written = "a.b = { agents = 2, limits = { low = 5 } }";
+    let inside = ["a.b.queue = \"line\"", "a.b.limits.high = 9"];
+    assert_eq!(filled, [written, inside[0], inside[1], "a.c = [1, [true]]"]);
+}
