@@ -1,0 +1,3 @@
+//! Floor 2: what the user wrote, made valid.
+
+pub mod report;
