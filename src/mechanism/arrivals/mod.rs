@@ -1,0 +1,99 @@
+//! Arrival processes: when tasks come.
+//!
+//! A machine yields arrivals in order of time, from its own random streams, so that neither another
+//! workload nor the policies under study shift a single arrival. Invariants: times never go back;
+//! keys are unique within a workload.
+
+use crate::base::random::Root;
+use crate::base::time::Time;
+
+choices! { "arrivals":
+    poisson => Poisson,
+    renewal => Renewal,
+    schedule => Schedule,
+    mmpp => Mmpp,
+    batch => Batch,
+    trace => Trace,
+    closed => Closed,
+}
+
+/// One arrival of an open process.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arrival {
+    /// When.
+    pub at: Time,
+    /// How many tasks come together; at least one.
+    pub size: u32,
+    /// The row of the trace that carries the task's facts, if a trace is replayed.
+    pub row: Option<u32>,
+}
+
+/// The machine of an open arrival process.
+pub trait Arrivals {
+    /// The next arrival, or `None` when there will be no more.
+    fn next(&mut self) -> Option<Arrival>;
+}
+
+impl Spec {
+    /// The machine of this process, fresh for one run; `None` for a closed loop, whose arrivals
+    /// answer departures ([`closed::Users`]).
+    pub fn build(&self, root: &Root, workload: &str) -> Option<Box<dyn Arrivals>> {
+        Some(match self {
+            Spec::Poisson(spec) => Box::new(spec.build(root, workload)),
+            Spec::Renewal(spec) => Box::new(spec.build(root, workload)),
+            Spec::Schedule(spec) => Box::new(spec.build(root, workload)),
+            Spec::Mmpp(spec) => Box::new(spec.build(root, workload)),
+            Spec::Batch(spec) => Box::new(spec.build(root, workload)?),
+            Spec::Trace(spec) => Box::new(spec.build()),
+            Spec::Closed(_) => return None,
+        })
+    }
+
+    /// Whether the process ends by itself, so that a run needs no horizon.
+    pub fn ends(&self) -> bool {
+        match self {
+            Spec::Trace(spec) => !spec.loops,
+            Spec::Batch(spec) => spec.of.ends(),
+            Spec::Poisson(_) | Spec::Renewal(_) | Spec::Schedule(_) => false,
+            Spec::Mmpp(_) | Spec::Closed(_) => false,
+        }
+    }
+
+    /// The long-run arrival rate, in tasks per second, where it is known before the run.
+    pub fn rate_per_s(&self) -> Option<f64> {
+        match self {
+            Spec::Poisson(spec) => Some(spec.rate.per_second()),
+            Spec::Renewal(spec) => Some(1.0 / spec.gap.mean()),
+            Spec::Schedule(spec) => Some(spec.mean_rate_per_s()),
+            Spec::Mmpp(_) | Spec::Trace(_) | Spec::Closed(_) => None,
+            Spec::Batch(spec) => Some(spec.of.rate_per_s()? * spec.size.mean()),
+        }
+    }
+}
+
+/// What the tests of all processes share.
+#[cfg(test)]
+mod check {
+    use super::*;
+
+    /// Counts the arrivals of the process in [0, seconds).
+    pub fn count(machine: &mut dyn Arrivals, seconds: u64) -> u64 {
+        let mut n = 0;
+        let mut last = Time::ZERO;
+        while let Some(arrival) = machine.next() {
+            assert!(arrival.at >= last, "arrivals are in order of time");
+            last = arrival.at;
+            if arrival.at >= Time::from_nanos(seconds * 1_000_000_000) {
+                break;
+            }
+            n += u64::from(arrival.size);
+        }
+        n
+    }
+
+    /// Asserts that a count is within five standard deviations of its expectation.
+    pub fn near(count: u64, expected: f64, sd: f64) {
+        let z = (count as f64 - expected) / sd;
+        assert!(z.abs() < 5.0, "{count} arrivals, expected {expected}: z = {z:.2}");
+    }
+}

@@ -1,0 +1,130 @@
+//! Agents at run time: who is on duty, what they hold, who can start an attempt at once.
+//!
+//! Invariants: an agent never holds more than its slots; the idle set of a pool holds exactly the agents on
+//! duty with a free slot.
+
+use super::line::{Line, Place};
+use super::sharing::Sharing;
+use crate::base::id::{AgentId, PoolId};
+use crate::mechanism::dispatch::Fleet;
+use crate::mechanism::measure::{Measure, Sums};
+
+use crate::base::time::Time;
+
+/// An agent.
+pub(super) struct Agent {
+    pub pool: PoolId,
+    /// In work per second.
+    pub speed: f64,
+    pub slots: u32,
+    /// Slots taken: by attempts in service and by wrap-up.
+    pub held: u32,
+    /// Meant to be on duty by the roster.
+    pub on_duty: bool,
+    /// Told to be on duty: it leaves only when it holds nothing.
+    pub present: bool,
+    /// Its own line, if attempts are bound early.
+    pub line: Option<Line>,
+    /// What it shares, if its attempts share its rate.
+    pub sharing: Option<Sharing>,
+    /// What is measured of it, if anyone reads it.
+    pub measure: Option<Box<dyn Measure>>,
+    /// The places of the attempts in service, if they can be interrupted.
+    pub serving: Vec<Place>,
+}
+
+impl Agent {
+    /// Whether it can start an attempt at once.
+    pub fn available(&self) -> bool {
+        self.on_duty && self.held < self.slots
+    }
+}
+
+/// A set of agents of one pool, by number.
+#[derive(Debug, Default)]
+pub(super) struct AgentSet {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl AgentSet {
+    /// An empty set for a pool of this size.
+    pub fn new(size: usize) -> Self {
+        AgentSet { words: vec![0; size.div_ceil(64)], len: 0 }
+    }
+
+    /// Whether nobody is in it.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Puts a member in or out.
+    pub fn set(&mut self, number: u32, member: bool) {
+        let (word, bit) = (&mut self.words[number as usize / 64], 1u64 << (number % 64));
+        if (*word & bit != 0) != member {
+            *word ^= bit;
+            self.len = if member { self.len + 1 } else { self.len - 1 };
+        }
+    }
+
+    /// Appends the members to `out`, in order, as agents of the pool that starts with `first`.
+    pub fn list(&self, first: AgentId, out: &mut Vec<AgentId>) {
+        for (i, word) in self.words.iter().enumerate() {
+            let mut rest = *word;
+            while rest != 0 {
+                out.push(AgentId(first.0 + i as u32 * 64 + rest.trailing_zeros()));
+                rest &= rest - 1;
+            }
+        }
+    }
+}
+
+/// What a dispatch policy sees.
+pub(super) struct View<'a> {
+    pub now: Time,
+    pub agents: &'a [Agent],
+}
+
+impl Fleet for View<'_> {
+    fn outstanding(&self, agent: AgentId) -> u32 {
+        let agent = &self.agents[agent.index()];
+        agent.held + agent.line.as_ref().map_or(0, |line| line.waiting() as u32)
+    }
+
+    fn available(&self, agent: AgentId) -> bool {
+        self.agents[agent.index()].available()
+    }
+
+    fn speed(&self, agent: AgentId) -> f64 {
+        self.agents[agent.index()].speed
+    }
+
+    /// Only agents that offer every needed capability are candidates.
+    fn match_share(&self, _agent: AgentId) -> f64 {
+        1.0
+    }
+
+    fn record(&self, agent: AgentId) -> Sums {
+        let measure = &self.agents[agent.index()].measure;
+        measure.as_ref().map_or_else(Sums::default, |measure| measure.sums(self.now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_lists_its_members_in_order() {
+        let mut set = AgentSet::new(130);
+        for number in [129, 3, 64, 3] {
+            set.set(number, true);
+        }
+        set.set(64, false);
+        set.set(7, false);
+        let mut out = Vec::new();
+        set.list(AgentId(10), &mut out);
+        assert_eq!(out, [AgentId(13), AgentId(139)]);
+        assert!(!set.is_empty());
+    }
+}

@@ -1,0 +1,195 @@
+//! Arrivals: tasks come from their workloads, get their class and patience, and their first steps are ready.
+//!
+//! Everything drawn here belongs to the task (workload, key), not to the moment, so that every policy sees
+//! the same tasks. Invariant: tasks are numbered in the order of arrival.
+
+use super::event::Event;
+use super::fact::{Fact, Observer, TaskNo};
+use super::world::{Memory, Task, World};
+use crate::base::id::{ClassId, WorkloadId};
+use crate::base::random::{Draw, Luck, Purpose, Root};
+use crate::base::time::{Span, Time};
+use crate::mechanism::arrivals::closed::Users;
+use crate::mechanism::arrivals::{Arrival, Arrivals, Row, Spec};
+use crate::scenario::meaning::{Scenario, Workload};
+
+/// What sends the tasks of a workload.
+enum Kind {
+    Open { process: Box<dyn Arrivals>, next: Option<Arrival> },
+    Closed(Users),
+}
+
+/// A workload at run time.
+pub(super) struct Source {
+    pub luck: Luck,
+    kind: Kind,
+    sent: u64,
+}
+
+impl Source {
+    pub fn new(workload: &Workload, root: &Root) -> Self {
+        let kind = match (&workload.arrivals, workload.arrivals.build(root, &workload.name)) {
+            (Spec::Closed(spec), _) => Kind::Closed(spec.build(root, &workload.name)),
+            (_, Some(process)) => Kind::Open { process, next: None },
+            (_, None) => unreachable!("only a closed loop has no process of its own"),
+        };
+        Source { luck: root.luck(&workload.name), kind, sent: 0 }
+    }
+}
+
+impl<O: Observer> World<'_, O> {
+    /// The first arrivals of every workload are scheduled.
+    pub fn open(&mut self) {
+        for index in 0..self.sources.len() {
+            let id = WorkloadId::new(index);
+            match &mut self.sources[index].kind {
+                Kind::Open { .. } => self.schedule_arrival(id),
+                Kind::Closed(users) => {
+                    for user in 0..users.len() {
+                        self.think(id, user);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The tasks of an open workload come.
+    pub fn arrive(&mut self, id: WorkloadId) {
+        let Kind::Open { next, .. } = &mut self.sources[id.index()].kind else {
+            unreachable!("an open workload arrives");
+        };
+        let arrival = next.take().expect("an arrival was scheduled");
+        for _ in 0..arrival.size {
+            let key = self.sources[id.index()].sent;
+            self.come(id, key, arrival.row);
+        }
+        self.schedule_arrival(id);
+    }
+
+    /// A user of a closed workload has thought.
+    pub fn come_back(&mut self, id: WorkloadId, user: u32) {
+        let Kind::Closed(users) = &self.sources[id.index()].kind else {
+            unreachable!("a user of a closed workload comes back");
+        };
+        let key = users.key(user);
+        self.come(id, key, None);
+    }
+
+    /// A task of a closed workload has left: its user thinks.
+    pub fn answer(&mut self, id: WorkloadId, key: u64) {
+        if matches!(self.sources[id.index()].kind, Kind::Closed(_)) {
+            self.think(id, (key >> 32) as u32);
+        }
+    }
+
+    fn think(&mut self, id: WorkloadId, user: u32) {
+        let Kind::Closed(users) = &mut self.sources[id.index()].kind else {
+            unreachable!("a user of a closed workload thinks");
+        };
+        let at = self.now.saturating_add(users.think(user));
+        if at < self.scenario.horizon {
+            self.schedule(at, Event::Return(id, user));
+        }
+    }
+
+    fn schedule_arrival(&mut self, id: WorkloadId) {
+        let workload = &self.scenario.workloads[id.index()];
+        let source = &mut self.sources[id.index()];
+        let Kind::Open { process, next } = &mut source.kind else {
+            unreachable!("an open workload is scheduled");
+        };
+        if workload.limit.is_some_and(|limit| source.sent >= limit) {
+            return;
+        }
+        *next = process.next().filter(|arrival| arrival.at < self.scenario.horizon);
+        if let Some(at) = next.as_ref().map(|arrival| arrival.at) {
+            self.schedule(at, Event::Arrive(id));
+        }
+    }
+
+    fn come(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
+        let scenario = self.scenario;
+        let workload = &scenario.workloads[id.index()];
+        let source = &mut self.sources[id.index()];
+        if workload.limit.is_some_and(|limit| source.sent >= limit) {
+            return;
+        }
+        source.sent += 1;
+        let luck = source.luck;
+        let recorded = row.and_then(|row| trace_row(workload, row));
+        let class = class_of(workload, luck, key, recorded);
+        let patience = patience_of(scenario, class, luck, key, recorded);
+        let no = TaskNo(self.arrived);
+        self.arrived += 1;
+        self.in_system += 1;
+        let workflow = &scenario.workflows[workload.workflow.index()];
+        let memory = workflow.remembers.then(|| {
+            let n = workflow.steps;
+            Box::new(Memory { visits: vec![0; n], joined: vec![0; n], open: Vec::new() })
+        });
+        let task = self.tasks.insert(Task {
+            no,
+            workload: id,
+            class,
+            key,
+            arrived: self.now,
+            waited: Span::ZERO,
+            served: Span::ZERO,
+            patience: patience.unwrap_or(Span::MAX),
+            open: 0,
+            attempts: 0,
+            row: row.map_or(0, |row| row + 1),
+            left: false,
+            memory,
+        });
+        self.tell(Fact::Arrived { task: no, workload: id, key, class, patience });
+        self.begin(task, &workflow.first);
+    }
+
+    /// When the task must be done, if ever.
+    pub fn deadline(&self, task: &Task) -> Time {
+        let deadline = self.scenario.classes[task.class.index()].deadline;
+        deadline.map_or(Time::MAX, |deadline| task.arrived.saturating_add(deadline))
+    }
+}
+
+/// The recorded row that a task replays.
+pub(super) fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
+    match &workload.arrivals {
+        Spec::Trace(spec) => spec.table.rows.get(row as usize),
+        Spec::Poisson(_) | Spec::Renewal(_) | Spec::Schedule(_) | Spec::Mmpp(_) => None,
+        Spec::Batch(_) | Spec::Closed(_) => None,
+    }
+}
+
+fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -> ClassId {
+    if let Some(class) = recorded.and_then(|row| row.class) {
+        return workload.trace_classes[class as usize];
+    }
+    let (last, others) = workload.classes.split_last().expect("a workload has a class");
+    if others.is_empty() {
+        return last.0;
+    }
+    let u = luck.uniform(Draw::of_task(key, Purpose::Class));
+    let mut sum = 0.0;
+    let reached = |(_, share): &&(ClassId, f64)| {
+        sum += share;
+        u < sum
+    };
+    others.iter().find(reached).unwrap_or(last).0
+}
+
+fn patience_of(
+    scenario: &Scenario,
+    class: ClassId,
+    luck: Luck,
+    key: u64,
+    recorded: Option<&Row>,
+) -> Option<Span> {
+    if let Some(seconds) = recorded.and_then(|row| row.patience_s) {
+        return Some(Span::from_seconds(seconds));
+    }
+    let dist = scenario.classes[class.index()].patience.as_ref()?;
+    let u = luck.uniform(Draw::of_task(key, Purpose::Patience));
+    Some(Span::from_seconds(dist.quantile(u)))
+}

@@ -1,0 +1,52 @@
+//! Events: what is going to happen. A closed enum of ids, matched exhaustively in one place.
+//!
+//! A timer names the attempt it was set for; its handler first asks whether that claim still holds, so
+//! nothing is ever cancelled. Keys carry a version, so an attempt that took the row of another is not
+//! mistaken for it.
+
+use slotmap::new_key_type;
+
+use crate::base::id::{AgentId, PoolId, WorkloadId};
+use crate::kernel::event_list::Rank;
+
+new_key_type! {
+    /// A task in the system.
+    pub(super) struct TaskKey;
+    /// An attempt that waits or is in service.
+    pub(super) struct AttemptKey;
+}
+
+/// What is going to happen.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Event {
+    /// An attempt will have had its service.
+    Finish(AttemptKey),
+    /// A shared agent will have finished the attempt with the least work left, unless another came or
+    /// went before: then its epoch is another.
+    FinishShared(AgentId, u32),
+    /// A slot of the agent will be ready after its wrap-up.
+    Ready(AgentId),
+    /// The patience of a task will end while this attempt waits.
+    Renege(AttemptKey),
+    /// The next tasks of an open workload will come.
+    Arrive(WorkloadId),
+    /// A user of a closed workload will have thought.
+    Return(WorkloadId, u32),
+    /// The roster of the pool will change.
+    Shift(PoolId),
+}
+
+const _: () = assert!(size_of::<Event>() <= 16, "an entry of the event list has at most 32 bytes");
+
+impl Event {
+    /// Where it stands among events of the same time.
+    pub(super) fn rank(self) -> Rank {
+        match self {
+            Event::Finish(_) | Event::FinishShared(..) => Rank::Finish,
+            Event::Ready(_) => Rank::Ready,
+            Event::Renege(_) => Rank::Timeout,
+            Event::Arrive(_) | Event::Return(..) => Rank::Arrival,
+            Event::Shift(_) => Rank::Scale,
+        }
+    }
+}

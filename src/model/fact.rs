@@ -1,0 +1,225 @@
+//! Facts: records of what happened, in the past tense. The only way out of a run.
+//!
+//! Fingerprint, summary, series, task rows, journal and auditor are folds over them. Invariants: facts come
+//! in order of time; each task arrives once and leaves once; a fact carries what an observer would
+//! otherwise have to remember.
+
+use crate::base::id::{AgentId, ClassId, QueueId, StepId, WorkloadId};
+use crate::base::time::{Span, Time};
+
+/// The number of a task: its place in the order of arrival over all workloads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskNo(pub u64);
+
+/// How a task left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Outcome {
+    /// All its steps are done.
+    Completed = 0,
+    /// A critical step failed.
+    Failed = 1,
+    /// Its patience ended while it waited.
+    Reneged = 2,
+    /// It did not join a line that it found too long.
+    Balked = 3,
+    /// A queue was full.
+    Rejected = 4,
+}
+
+impl Outcome {
+    /// All outcomes, by number.
+    pub const ALL: [Outcome; 5] = [
+        Outcome::Completed,
+        Outcome::Failed,
+        Outcome::Reneged,
+        Outcome::Balked,
+        Outcome::Rejected,
+    ];
+
+    /// The word for it in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Completed => "completed",
+            Outcome::Failed => "failed",
+            Outcome::Reneged => "reneged",
+            Outcome::Balked => "balked",
+            Outcome::Rejected => "rejected",
+        }
+    }
+}
+
+/// What is told of a task when it leaves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Departure {
+    /// Which task.
+    pub task: TaskNo,
+    /// Where it came from.
+    pub workload: WorkloadId,
+    /// Its class.
+    pub class: ClassId,
+    /// How it left.
+    pub outcome: Outcome,
+    /// When it arrived.
+    pub arrived: Time,
+    /// The time it spent waiting, summed over its steps.
+    pub waited: Span,
+    /// The time it was in service, summed over its steps.
+    pub served: Span,
+    /// How many attempts were started for it.
+    pub attempts: u32,
+}
+
+/// One record of what happened.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fact {
+    /// A task came.
+    Arrived {
+        /// Which task.
+        task: TaskNo,
+        /// From where.
+        workload: WorkloadId,
+        /// The key of its random draws within the workload.
+        key: u64,
+        /// Its class.
+        class: ClassId,
+        /// How long it will wait to be started.
+        patience: Option<Span>,
+    },
+    /// A step became ready; its draws are known.
+    Readied {
+        /// Of which task.
+        task: TaskNo,
+        /// The step.
+        step: StepId,
+        /// How often the task has been at this step before.
+        visit: u16,
+        /// The work of the attempt.
+        work: f64,
+    },
+    /// An attempt has to wait.
+    Queued {
+        /// Of which task.
+        task: TaskNo,
+        /// For which step.
+        step: StepId,
+        /// In which queue.
+        queue: QueueId,
+        /// In whose own line, if bound early.
+        agent: Option<AgentId>,
+    },
+    /// A waiting attempt went to another line of its queue, because its agent went off duty.
+    Moved {
+        /// Of which task.
+        task: TaskNo,
+        /// For which step.
+        step: StepId,
+        /// In which queue.
+        queue: QueueId,
+        /// In whose own line; `None`: in the shared one.
+        agent: Option<AgentId>,
+    },
+    /// A waiting attempt left its line without being served.
+    Withdrawn {
+        /// Of which task.
+        task: TaskNo,
+        /// For which step.
+        step: StepId,
+        /// From which queue.
+        queue: QueueId,
+        /// How long it had waited.
+        waited: Span,
+    },
+    /// An attempt was started, or goes on after an interruption.
+    Started {
+        /// Of which task.
+        task: TaskNo,
+        /// Of which step.
+        step: StepId,
+        /// From which queue.
+        queue: QueueId,
+        /// On which agent.
+        agent: AgentId,
+        /// How long it waited for this start; zero if it never stood in line.
+        waited: Span,
+        /// Whether it stood in line.
+        queued: bool,
+        /// Whether it goes on after an interruption.
+        resumed: bool,
+    },
+    /// A better newcomer interrupted an attempt, which is back in line.
+    Preempted {
+        /// Of which task.
+        task: TaskNo,
+        /// Of which step.
+        step: StepId,
+        /// Back in which queue.
+        queue: QueueId,
+        /// On which agent it was.
+        agent: AgentId,
+        /// How long it was served this time.
+        served: Span,
+    },
+    /// An attempt ended.
+    Finished {
+        /// Of which task.
+        task: TaskNo,
+        /// Of which step.
+        step: StepId,
+        /// On which agent.
+        agent: AgentId,
+        /// The time it was in service, interruptions left out.
+        served: Span,
+        /// The time it waited for its agent, over all its stays in line.
+        waited: Span,
+        /// Whether it succeeded.
+        success: bool,
+    },
+    /// A slot is ready again after its wrap-up.
+    WrappedUp {
+        /// Whose slot.
+        agent: AgentId,
+    },
+    /// An agent came on duty.
+    CameOn {
+        /// Who.
+        agent: AgentId,
+    },
+    /// An agent went off duty; what it holds it still finishes.
+    WentOff {
+        /// Who.
+        agent: AgentId,
+    },
+    /// A task left.
+    Left(Departure),
+    /// Nothing is left to happen, or the clock has reached the end.
+    Ended {
+        /// Tasks still in the system.
+        in_flight: u64,
+    },
+}
+
+/// Folds facts into something. Observing changes nothing: a run cannot see its observer.
+pub trait Observer {
+    /// A fact happened.
+    fn on(&mut self, at: Time, fact: &Fact);
+}
+
+impl Observer for () {
+    fn on(&mut self, _at: Time, _fact: &Fact) {}
+}
+
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn on(&mut self, at: Time, fact: &Fact) {
+        self.0.on(at, fact);
+        self.1.on(at, fact);
+    }
+}
+
+impl<O: Observer> Observer for Option<O> {
+    fn on(&mut self, at: Time, fact: &Fact) {
+        if let Some(observer) = self {
+            observer.on(at, fact);
+        }
+    }
+}

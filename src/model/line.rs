@@ -1,0 +1,248 @@
+//! A line: the attempts that wait, kept in the order of the discipline.
+//!
+//! A line has a lane for each set of pools that its steps can be done by, so that a freed agent finds the
+//! best attempt *it* can do without searching. Attempts that leave without being served (reneging, a task
+//! that failed elsewhere) are only counted out; their entries are skipped when they come up and swept when
+//! they outnumber the living. Invariants: `waiting` is the number of living entries; among the living, the
+//! one taken has the least (rank, sequence), or is any of them under random order.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+use slotmap::SlotMap;
+
+use super::event::AttemptKey;
+use super::world::Attempt;
+use crate::base::id::PoolId;
+use crate::base::random::Stream;
+use crate::mechanism::discipline::{Order, random};
+
+/// The attempts in the system.
+pub(super) type Attempts = SlotMap<AttemptKey, Attempt>;
+
+/// A place in line: the lowest rank goes first, then who joined first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub rank: i64,
+    pub sequence: u64,
+    pub attempt: AttemptKey,
+}
+
+/// The attempts of one lane.
+#[derive(Debug)]
+enum Store {
+    Joining(VecDeque<(u64, AttemptKey)>),
+    Rank(BinaryHeap<Reverse<Place>>),
+    Any(Vec<(u64, AttemptKey)>),
+}
+
+/// The attempts that the same pools can do.
+#[derive(Debug)]
+struct Lane {
+    pools: Vec<PoolId>,
+    store: Store,
+    living: usize,
+}
+
+/// A line.
+#[derive(Debug)]
+pub(super) struct Line {
+    lanes: Vec<Lane>,
+    waiting: usize,
+}
+
+impl Line {
+    /// An empty line under this order with a lane for each set of pools.
+    pub fn new(order: Order, lanes: &[Vec<PoolId>]) -> Self {
+        let store = || match order {
+            Order::Joining => Store::Joining(VecDeque::new()),
+            Order::Rank => Store::Rank(BinaryHeap::new()),
+            Order::Any => Store::Any(Vec::new()),
+        };
+        let lane = |pools: &Vec<PoolId>| Lane { pools: pools.clone(), store: store(), living: 0 };
+        Line { lanes: lanes.iter().map(lane).collect(), waiting: 0 }
+    }
+
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+    /// An attempt joins.
+    pub fn join(&mut self, lane: usize, place: Place) {
+        let lane = &mut self.lanes[lane];
+        match &mut lane.store {
+            Store::Joining(queue) => match queue.back() {
+                // An attempt that comes back keeps its old place.
+                Some((last, _)) if *last > place.sequence => {
+                    let at = queue.partition_point(|(sequence, _)| *sequence < place.sequence);
+                    queue.insert(at, (place.sequence, place.attempt));
+                }
+                _ => queue.push_back((place.sequence, place.attempt)),
+            },
+            Store::Rank(heap) => heap.push(Reverse(place)),
+            Store::Any(all) => all.push((place.sequence, place.attempt)),
+        }
+        lane.living += 1;
+        self.waiting += 1;
+    }
+
+    /// The attempt that an agent of this pool takes next leaves the line.
+    pub fn take(&mut self, pool: PoolId, live: &Attempts, stream: &mut Stream) -> Option<Place> {
+        let lane = match &mut self.lanes[..] {
+            [lane] if lane.living > 0 && lane.pools.contains(&pool) => lane,
+            [_] => return None,
+            lanes => choose_lane(lanes, pool, live, stream)?,
+        };
+        let place = lane.pop(live, stream)?;
+        lane.living -= 1;
+        self.waiting -= 1;
+        Some(place)
+    }
+
+    /// A waiting attempt of this lane has left without being served; it is no longer in `live`.
+    pub fn leave(&mut self, lane: usize, live: &Attempts) {
+        self.waiting -= 1;
+        let lane = &mut self.lanes[lane];
+        lane.living -= 1;
+        lane.sweep(live);
+    }
+
+    /// The attempt that would be taken last.
+    pub fn last(&self, live: &Attempts) -> Option<Place> {
+        self.places(live).max()
+    }
+
+    /// The attempt that joined first.
+    pub fn oldest(&self, live: &Attempts) -> Option<Place> {
+        self.places(live).min_by_key(|place| place.sequence)
+    }
+
+    /// Everyone leaves, in the order of joining.
+    pub fn drain(&mut self, live: &Attempts) -> Vec<Place> {
+        let mut places: Vec<Place> = self.places(live).collect();
+        places.sort_by_key(|place| place.sequence);
+        for lane in &mut self.lanes {
+            lane.clear();
+        }
+        self.waiting = 0;
+        places
+    }
+
+    fn places<'a>(&'a self, live: &'a Attempts) -> impl Iterator<Item = Place> + 'a {
+        self.lanes
+            .iter()
+            .flat_map(Lane::places)
+            .filter(|place| live.contains_key(place.attempt))
+    }
+}
+
+fn choose_lane<'l>(
+    lanes: &'l mut [Lane],
+    pool: PoolId,
+    live: &Attempts,
+    stream: &mut Stream,
+) -> Option<&'l mut Lane> {
+    let serves = |lane: &Lane| lane.living > 0 && lane.pools.contains(&pool);
+    if lanes.iter().any(|lane| matches!(lane.store, Store::Any(_))) {
+        let total = lanes.iter().filter(|lane| serves(lane)).map(|lane| lane.living).sum();
+        let mut nth = if total == 0 { return None } else { random::pick(total, stream) };
+        return lanes.iter_mut().filter(|lane| serves(lane)).find(|lane| {
+            let here = nth < lane.living;
+            nth = nth.wrapping_sub(lane.living);
+            here
+        });
+    }
+    lanes
+        .iter_mut()
+        .filter(|lane| serves(lane))
+        .filter_map(|lane| Some((lane.head(live)?, lane)))
+        .min_by_key(|(head, _)| *head)
+        .map(|(_, lane)| lane)
+}
+
+impl Lane {
+    /// The first living place; the dead before it are thrown away.
+    fn head(&mut self, live: &Attempts) -> Option<Place> {
+        match &mut self.store {
+            Store::Joining(queue) => {
+                while let Some(&(sequence, attempt)) = queue.front() {
+                    if live.contains_key(attempt) {
+                        return Some(Place { rank: 0, sequence, attempt });
+                    }
+                    queue.pop_front();
+                }
+            }
+            Store::Rank(heap) => {
+                while let Some(&Reverse(place)) = heap.peek() {
+                    if live.contains_key(place.attempt) {
+                        return Some(place);
+                    }
+                    heap.pop();
+                }
+            }
+            Store::Any(_) => {}
+        }
+        None
+    }
+
+    /// Takes the place that is next.
+    fn pop(&mut self, live: &Attempts, stream: &mut Stream) -> Option<Place> {
+        if let Store::Any(all) = &mut self.store {
+            // Picking again when a dead one is picked leaves the living equally likely.
+            while !all.is_empty() {
+                let (sequence, attempt) = all.swap_remove(random::pick(all.len(), stream));
+                if live.contains_key(attempt) {
+                    return Some(Place { rank: 0, sequence, attempt });
+                }
+            }
+            return None;
+        }
+        let head = self.head(live)?;
+        match &mut self.store {
+            Store::Joining(queue) => drop(queue.pop_front()),
+            Store::Rank(heap) => drop(heap.pop()),
+            Store::Any(_) => {}
+        }
+        Some(head)
+    }
+
+    /// Throws the dead away when they are more than the living, so that a line's memory follows its
+    /// length.
+    fn sweep(&mut self, live: &Attempts) {
+        if self.len() <= 2 * self.living + 32 {
+            return;
+        }
+        match &mut self.store {
+            Store::Joining(queue) => queue.retain(|(_, attempt)| live.contains_key(*attempt)),
+            Store::Rank(heap) => heap.retain(|Reverse(place)| live.contains_key(place.attempt)),
+            Store::Any(all) => all.retain(|(_, attempt)| live.contains_key(*attempt)),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match &self.store {
+            Store::Joining(queue) => queue.len(),
+            Store::Rank(heap) => heap.len(),
+            Store::Any(all) => all.len(),
+        }
+    }
+
+    fn clear(&mut self) {
+        self.living = 0;
+        match &mut self.store {
+            Store::Joining(queue) => queue.clear(),
+            Store::Rank(heap) => heap.clear(),
+            Store::Any(all) => all.clear(),
+        }
+    }
+
+    fn places(&self) -> Box<dyn Iterator<Item = Place> + '_> {
+        let unranked = |&(sequence, attempt): &(u64, AttemptKey)| Place { rank: 0, sequence, attempt };
+        match &self.store {
+            Store::Joining(queue) => Box::new(queue.iter().map(unranked)),
+            Store::Rank(heap) => Box::new(heap.iter().map(|Reverse(place)| *place)),
+            Store::Any(all) => Box::new(all.iter().map(unranked)),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Floor 3: the simulator. A scenario and a seed go in, facts come out.
+//!
+//! The loop takes the earliest event, by (time, rank, sequence), and hands it to its handler; handlers change
+//! the world, schedule events and tell facts. The run cannot fail, does no I/O and cannot see its observer.
+//! Invariants: time never goes back; the same scenario and seed tell the same facts, whoever observes.
+//!
+//! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves), `dispatch`
+//! (finding an agent), `serve`, `roster`; the tables are in `world`, the lines in `line`.
+
+mod agent;
+mod arrive;
+mod dispatch;
+mod event;
+pub mod fact;
+mod line;
+mod roster;
+mod serve;
+mod sharing;
+mod workflow;
+mod world;
+
+use crate::base::random::Root;
+use crate::base::time::Time;
+use crate::scenario::meaning::Scenario;
+use event::Event;
+use fact::{Fact, Observer};
+use world::World;
+
+/// Which luck a run has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seed {
+    /// The seed that the user gives.
+    pub seed: u64,
+    /// The number of the replication, from 0.
+    pub replication: u32,
+}
+
+/// Runs the scenario once and gives the observer back.
+///
+/// Arrivals stop at the horizon. With `drain` the clock goes on until every task has left or nothing more
+/// can happen to those that are left; otherwise the run stops at the horizon.
+pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
+    let root = Root::new(seed.seed, seed.replication);
+    let mut world = World::new(scenario, &root, observer);
+    world.call_roll();
+    world.open();
+    let end = if scenario.drain { Time::MAX } else { scenario.horizon };
+    let rosters: usize =
+        scenario.pools.iter().filter_map(|pool| pool.roster.as_ref()).map(|r| r.changes.len()).sum();
+    // Rosters may repeat for ever. When all of them have gone round and nobody who waits was served,
+    // nobody will be.
+    let patience = 2 * rosters + 2;
+    let mut idle_shifts = 0;
+    while let Some((at, event)) = world.events.pop() {
+        if at >= end {
+            world.now = end;
+            break;
+        }
+        if let Event::Shift(_) = event {
+            idle_shifts += 1;
+            let closed = at >= scenario.horizon || world.exhausted();
+            if closed && (world.in_system == 0 && world.agents_empty() || idle_shifts > patience) {
+                break;
+            }
+        } else {
+            idle_shifts = 0;
+        }
+        world.now = at;
+        world.handle(event);
+    }
+    let in_flight = world.in_system;
+    world.tell(Fact::Ended { in_flight });
+    world.observer
+}
+
+impl<O: Observer> World<'_, O> {
+    /// The one place where events are matched.
+    #[inline]
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Finish(attempt) => self.finish(attempt),
+            Event::FinishShared(agent, epoch) => self.finish_shared(agent, epoch),
+            Event::Ready(agent) => self.wrapped_up(agent),
+            Event::Renege(attempt) => self.renege(attempt),
+            Event::Arrive(workload) => self.arrive(workload),
+            Event::Return(workload, user) => self.come_back(workload, user),
+            Event::Shift(pool) => self.shift(pool),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Service: attempts start, are interrupted and finish; slots wrap up.
+//!
+//! Rule: service time = work / speed for agents with slots of their own; shared agents divide their rate
+//! (`sharing`). At a finish the agent first takes the next from its line and then the finished task goes
+//! on, so that nobody who waits is overtaken by what a finish makes ready. An attempt succeeds when its keyed
+//! uniform is below the pool's chance for the step. Invariant: `held` = attempts in service + slots wrapping up.
+
+use super::event::{AttemptKey, Event};
+use super::fact::{Fact, Observer};
+use super::line::Place;
+use super::sharing::Sharing;
+use super::world::{Attempt, Stage, World};
+use crate::base::id::{AgentId, PoolId};
+use crate::base::random::{Draw, Purpose};
+use crate::base::time::Span;
+use crate::mechanism::measure::Sums;
+use crate::scenario::meaning::Step;
+
+impl<O: Observer> World<'_, O> {
+    /// An attempt starts on an agent; `place` is where it stood in line, if it did.
+    pub fn start(&mut self, key: AttemptKey, agent_id: AgentId, place: Option<Place>) {
+        let attempt = &mut self.attempts[key];
+        let waited = self.now.since(attempt.since);
+        attempt.stage = Stage::Serving;
+        attempt.agent = Some(agent_id);
+        attempt.since = self.now;
+        attempt.waited += waited;
+        let (step_id, resumed, work) = (attempt.step, attempt.resumed, attempt.work);
+        let task = &mut self.tasks[attempt.task];
+        task.waited += waited;
+        task.attempts += u32::from(!resumed);
+        let no = task.no;
+        let step = &self.scenario.steps[step_id.index()];
+        let agent = &mut self.agents[agent_id.index()];
+        agent.held += 1;
+        debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
+        let speed = agent.speed;
+        let shared = agent.sharing.is_some();
+        if self.scenario.queues[step.queue.index()].discipline.preempts() {
+            let place = place.unwrap_or_else(|| self.newcomer(key));
+            self.agents[agent_id.index()].serving.push(place);
+        }
+        self.update_idle(agent_id);
+        self.tell(Fact::Started {
+            task: no,
+            step: step_id,
+            queue: step.queue,
+            agent: agent_id,
+            waited,
+            queued: place.is_some(),
+            resumed,
+        });
+        if shared {
+            self.join_shared(agent_id, key, work);
+        } else {
+            let at = self.now.saturating_add(Span::from_seconds(work / speed));
+            self.schedule(at, Event::Finish(key));
+        }
+    }
+
+    /// An attempt in service is interrupted: it goes back in line with the work that is left, at its old
+    /// place, under a new key, so that its finish and its patience are void.
+    pub fn interrupt(&mut self, victim: Place, agent_id: AgentId) {
+        let agent = &mut self.agents[agent_id.index()];
+        agent.serving.retain(|place| *place != victim);
+        agent.held -= 1;
+        let speed = agent.speed;
+        let mut attempt = self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
+        let served = self.now.since(attempt.since);
+        attempt.served += served;
+        attempt.work = (attempt.work - served.seconds() * speed).max(0.0);
+        attempt.resumed = true;
+        let (task, step) = (attempt.task, attempt.step);
+        let key = self.attempts.insert(attempt);
+        if let Some(memory) = &mut self.tasks[task].memory {
+            memory.open.retain(|open| *open != victim.attempt);
+            memory.open.push(key);
+        }
+        self.join(Place { attempt: key, ..victim }, None);
+        let (task, queue) = (self.tasks[task].no, self.queue_of(step));
+        self.tell(Fact::Preempted { task, step, queue, agent: agent_id, served });
+    }
+
+    /// An attempt on an agent with slots of its own has had its service.
+    pub fn finish(&mut self, key: AttemptKey) {
+        if let Some(attempt) = self.attempts.remove(key) {
+            let agent = attempt.agent.expect("an attempt in service is on an agent");
+            self.agents[agent.index()].serving.retain(|place| place.attempt != key);
+            self.done(key, attempt, agent);
+        }
+    }
+
+    /// The attempt with the least work left on a shared agent is done, if this finish still holds.
+    pub fn finish_shared(&mut self, agent_id: AgentId, epoch: u32) {
+        let now = self.now;
+        let sharing = self.sharing(agent_id);
+        if sharing.epoch() != epoch {
+            return;
+        }
+        let key = sharing.finish(now);
+        self.next_shared(agent_id);
+        let attempt = self.attempts.remove(key).expect("an attempt in shared service");
+        self.done(key, attempt, agent_id);
+    }
+
+    /// What follows the end of an attempt that has left its agent.
+    fn done(&mut self, key: AttemptKey, attempt: Attempt, agent_id: AgentId) {
+        let served = attempt.served + self.now.since(attempt.since);
+        let pool = self.agents[agent_id.index()].pool;
+        let step = &self.scenario.steps[attempt.step.index()];
+        let task = &mut self.tasks[attempt.task];
+        if !task.left {
+            task.served += served;
+        }
+        if let Some(memory) = &mut task.memory {
+            memory.open.retain(|open| *open != key);
+        }
+        let luck = self.sources[task.workload.index()].luck;
+        let draw = Draw { task: task.key, step: step.key, visit: attempt.visit, purpose: Purpose::Outcome };
+        let chance = chance(step, pool);
+        let success = chance >= 1.0 || luck.uniform(draw) < chance;
+        self.tell(Fact::Finished {
+            task: self.tasks[attempt.task].no,
+            step: attempt.step,
+            agent: agent_id,
+            served,
+            waited: attempt.waited,
+            success,
+        });
+        if let Some(measure) = &mut self.agents[agent_id.index()].measure {
+            // What the orchestrator sees: from handing over to the result.
+            let bound_early = self.agents[agent_id.index()].line.is_some();
+            let response = if bound_early { served + attempt.waited } else { served };
+            measure.record(self.now, Sums::one(success, response));
+        }
+        let wrap_up = self.scenario.pools[pool.index()].wrap_up.as_ref();
+        match wrap_up.map(|dist| dist.quantile(luck.uniform(Draw { purpose: Purpose::WrapUp, ..draw }))) {
+            Some(seconds) => {
+                let at = self.now.saturating_add(Span::from_seconds(seconds));
+                self.schedule(at, Event::Ready(agent_id));
+            }
+            None => self.free(agent_id),
+        }
+        self.advance(attempt.task, attempt.step, attempt.visit, success);
+    }
+
+    /// A slot has wrapped up.
+    pub fn wrapped_up(&mut self, agent: AgentId) {
+        self.tell(Fact::WrappedUp { agent });
+        self.free(agent);
+    }
+
+    /// A slot of the agent is free: it takes the next, or goes home.
+    fn free(&mut self, agent_id: AgentId) {
+        self.agents[agent_id.index()].held -= 1;
+        self.update_idle(agent_id);
+        self.go_home(agent_id);
+        self.pull(agent_id);
+    }
+
+    fn sharing(&mut self, agent: AgentId) -> &mut Sharing {
+        let sharing = self.agents[agent.index()].sharing.as_mut();
+        sharing.expect("the agent's attempts share its rate")
+    }
+
+    fn join_shared(&mut self, agent_id: AgentId, key: AttemptKey, work: f64) {
+        let now = self.now;
+        let before = self.sharing(agent_id).held();
+        let pace = self.pace(agent_id, before);
+        self.sharing(agent_id).join(now, pace, key, work);
+        self.next_shared(agent_id);
+    }
+
+    fn next_shared(&mut self, agent_id: AgentId) {
+        let held = self.sharing(agent_id).held();
+        let pace = self.pace(agent_id, held);
+        if let Some((span, epoch)) = self.sharing(agent_id).next(pace) {
+            let at = self.now.saturating_add(span);
+            self.schedule(at, Event::FinishShared(agent_id, epoch));
+        }
+    }
+
+    /// How fast each of `n` attempts progresses on a shared agent, in work per second.
+    fn pace(&self, agent: AgentId, n: u32) -> f64 {
+        if n == 0 {
+            return 0.0;
+        }
+        let agent = &self.agents[agent.index()];
+        let service = &self.scenario.pools[agent.pool.index()].service;
+        agent.speed * service.total_rate(n) / f64::from(n)
+    }
+}
+
+/// The chance that an attempt of the step succeeds on an agent of the pool.
+fn chance(step: &Step, pool: PoolId) -> f64 {
+    let known = step.pools.iter().find(|(can, _)| *can == pool);
+    known.expect("an attempt is on an agent that can do its step").1
+}

@@ -1,0 +1,90 @@
+//! An agent whose attempts share its rate: processor sharing and load-dependent service.
+//!
+//! Rule: with n attempts each progresses at total_rate(n) / n. `progress` is the work that an attempt
+//! present all the time would have had; an attempt that joins at progress p with work w is done at p + w, so
+//! one number serves all (virtual time; Parekh and Gallager, 1993). Invariants: at a finish, progress is set
+//! to exactly the finisher's mark, so rounding never lets one overtake another; progress starts again at zero
+//! when the agent is empty.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::event::AttemptKey;
+use crate::base::time::{Span, Time};
+
+/// An attempt in shared service: the progress at which it is done, as ordered bits, then who came first.
+type Mark = Reverse<(u64, u64, AttemptKey)>;
+
+/// The state of a shared agent.
+#[derive(Debug, Default)]
+pub(super) struct Sharing {
+    progress: f64,
+    updated: Time,
+    joined: u64,
+    marks: BinaryHeap<Mark>,
+    epoch: u32,
+}
+
+impl Sharing {
+    /// How many attempts it holds.
+    pub fn held(&self) -> u32 {
+        self.marks.len() as u32
+    }
+
+    /// Which of the agent's finish events is the valid one.
+    pub fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// An attempt with this much work joins; until now each attempt progressed at `pace`.
+    pub fn join(&mut self, now: Time, pace: f64, attempt: AttemptKey, work: f64) {
+        self.progress += now.since(self.updated).seconds() * pace;
+        self.updated = now;
+        self.joined += 1;
+        let done = self.progress + work;
+        self.marks.push(Reverse((done.to_bits(), self.joined, attempt)));
+    }
+
+    /// The attempt with the least work left is done.
+    pub fn finish(&mut self, now: Time) -> AttemptKey {
+        let Reverse((done, _, attempt)) =
+            self.marks.pop().expect("a finish of this epoch has an attempt");
+        self.updated = now;
+        self.progress = if self.marks.is_empty() { 0.0 } else { f64::from_bits(done) };
+        attempt
+    }
+
+    /// How long until the next is done when each progresses at `pace` from now on, and the epoch of that
+    /// finish; earlier epochs are void.
+    pub fn next(&mut self, pace: f64) -> Option<(Span, u32)> {
+        self.epoch = self.epoch.wrapping_add(1);
+        let Reverse((done, ..)) = self.marks.peek()?;
+        let left = (f64::from_bits(*done) - self.progress).max(0.0);
+        Some((Span::from_seconds(left / pace), self.epoch))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slotmap::SlotMap;
+
+    #[test]
+    fn two_attempts_at_half_speed_worked_by_hand() {
+        let mut keys: SlotMap<AttemptKey, ()> = SlotMap::with_key();
+        let (long, short) = (keys.insert(()), keys.insert(()));
+        let at = |s: f64| Time::ZERO + Span::from_seconds(s);
+        let mut agent = Sharing::default();
+        agent.join(at(0.0), 0.0, long, 4.0);
+        assert_eq!(agent.next(1.0).map(|next| next.0.seconds()), Some(4.0));
+        // At 1 s the long one has 3 left; the short one brings 1, and both go at half speed.
+        agent.join(at(1.0), 1.0, short, 1.0);
+        let (span, epoch) = agent.next(0.5).unwrap();
+        assert_eq!((span.seconds(), epoch == agent.epoch()), (2.0, true));
+        assert_eq!(agent.finish(at(3.0)), short);
+        // At 3 s the long one has 2 left and is alone.
+        assert_eq!(agent.next(1.0).map(|next| next.0.seconds()), Some(2.0));
+        assert_eq!(agent.finish(at(5.0)), long);
+        assert_eq!((agent.next(1.0), agent.held()), (None, 0));
+    }
+}

@@ -1,0 +1,206 @@
+//! The world: tables of everything that moves in a run, indexed by id.
+//!
+//! Invariants: `in_system` is the number of tasks that have come and not left; a task's row stays until its
+//! last attempt has ended, even when the task has left before.
+
+use slotmap::SlotMap;
+
+use super::agent::{Agent, AgentSet};
+use super::arrive::Source;
+use super::event::{AttemptKey, Event, TaskKey};
+use super::fact::{Fact, Observer, TaskNo};
+use super::line::{Attempts, Line};
+use super::roster::Shifts;
+use super::sharing::Sharing;
+use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
+use crate::base::random::{Luck, Purpose, Root, Stream};
+use crate::base::time::{Span, Time};
+use crate::kernel::event_list::EventList;
+use crate::mechanism::dispatch::Dispatch;
+use crate::scenario::meaning::{Binding, Pool, Queue, Scenario};
+
+/// A task in the system.
+pub(super) struct Task {
+    pub no: TaskNo,
+    pub workload: WorkloadId,
+    pub class: ClassId,
+    /// The key of its random draws within its workload.
+    pub key: u64,
+    pub arrived: Time,
+    pub waited: Span,
+    pub served: Span,
+    /// How long it waits to be started; `Span::MAX`: for ever.
+    pub patience: Span,
+    /// Attempts that wait or are in service.
+    pub open: u32,
+    pub attempts: u32,
+    /// The row of the trace that it replays, plus one; zero: none.
+    pub row: u32,
+    pub left: bool,
+    /// What only tasks of some workflows have to remember.
+    pub memory: Option<Box<Memory>>,
+}
+
+/// What a task of a workflow with forks, joins or repeats remembers.
+pub(super) struct Memory {
+    /// How often it has been at each step of its workflow.
+    pub visits: Vec<u16>,
+    /// How many of the steps that a join waits for are done.
+    pub joined: Vec<u16>,
+    /// Its attempts that wait or are in service.
+    pub open: Vec<AttemptKey>,
+}
+
+/// Where an attempt is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// In line: its queue's, or an agent's own.
+    Waiting,
+    /// On an agent.
+    Serving,
+}
+
+/// One try of a step on one agent, from the moment the step is ready.
+pub(super) struct Attempt {
+    pub task: TaskKey,
+    pub step: StepId,
+    pub visit: u16,
+    pub stage: Stage,
+    /// It has been in service before and was interrupted.
+    pub resumed: bool,
+    /// The agent it is on or in whose own line it waits.
+    pub agent: Option<AgentId>,
+    /// The work it still needs.
+    pub work: f64,
+    /// When it joined the line or was started.
+    pub since: Time,
+    pub waited: Span,
+    pub served: Span,
+}
+
+/// A queue: the shared line and the policies.
+pub(super) struct Desk {
+    pub line: Line,
+    /// How many wait, in the shared line and in the agents' own ones.
+    pub waiting: u32,
+    /// How many have joined, ever.
+    pub joined: u64,
+    pub dispatch: Box<dyn Dispatch>,
+    pub discipline: Stream,
+}
+
+/// The world of one run.
+pub(super) struct World<'s, O> {
+    pub scenario: &'s Scenario,
+    pub observer: O,
+    pub now: Time,
+    pub events: EventList<Event>,
+    pub tasks: SlotMap<TaskKey, Task>,
+    pub attempts: Attempts,
+    pub sources: Vec<Source>,
+    pub desks: Vec<Desk>,
+    pub agents: Vec<Agent>,
+    /// Who can start an attempt at once, by pool.
+    pub idle: Vec<AgentSet>,
+    /// Who is on duty, by pool.
+    pub on_duty: Vec<AgentSet>,
+    pub shifts: Vec<Option<Shifts<'s>>>,
+    /// The lane of each step in its queue's line.
+    pub lanes: Vec<u32>,
+    /// The wrap-up draws.
+    pub wrap_up: Vec<Luck>,
+    pub arrived: u64,
+    pub in_system: u64,
+    /// Scratch space for dispatch.
+    pub candidates: Vec<AgentId>,
+}
+
+impl<'s, O: Observer> World<'s, O> {
+    /// The world at time zero.
+    pub fn new(scenario: &'s Scenario, root: &Root, observer: O) -> Self {
+        let mut lane_sets: Vec<Vec<Vec<PoolId>>> = vec![Vec::new(); scenario.queues.len()];
+        let lanes = scenario.steps.iter().map(|step| {
+            let pools: Vec<PoolId> = step.pools.iter().map(|(pool, _)| *pool).collect();
+            let sets = &mut lane_sets[step.queue.index()];
+            let known = sets.iter().position(|set| *set == pools);
+            known.unwrap_or_else(|| {
+                sets.push(pools);
+                sets.len() - 1
+            }) as u32
+        });
+        let lanes = lanes.collect();
+        let desk = |(queue, sets): (&Queue, &Vec<Vec<PoolId>>)| Desk {
+            line: Line::new(queue.discipline.order(), sets),
+            waiting: 0,
+            joined: 0,
+            dispatch: queue.dispatch.build(root, &queue.name),
+            discipline: root.stream(&queue.name, Purpose::Discipline),
+        };
+        let sets = || scenario.pools.iter().map(|pool| AgentSet::new(pool.size())).collect();
+        World {
+            scenario,
+            observer,
+            now: Time::ZERO,
+            events: EventList::new(),
+            tasks: SlotMap::with_key(),
+            attempts: SlotMap::with_key(),
+            sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
+            desks: scenario.queues.iter().zip(&lane_sets).map(desk).collect(),
+            agents: scenario.pools.iter().enumerate().flat_map(|(i, pool)| agents(scenario, i, pool)).collect(),
+            idle: sets(),
+            on_duty: sets(),
+            shifts: scenario.pools.iter().map(|pool| pool.roster.as_deref().map(Shifts::new)).collect(),
+            lanes,
+            wrap_up: scenario.workloads.iter().map(|load| root.luck(&load.name)).collect(),
+            arrived: 0,
+            in_system: 0,
+            candidates: Vec::new(),
+        }
+    }
+
+    /// Tells the observer.
+    #[inline]
+    pub fn tell(&mut self, fact: Fact) {
+        self.observer.on(self.now, &fact);
+    }
+
+    /// Something will happen; what would happen beyond the end of time does not.
+    #[inline]
+    pub fn schedule(&mut self, at: Time, event: Event) {
+        if at < Time::MAX {
+            self.events.push(at, event.rank(), event);
+        }
+    }
+
+    /// The queue where a step waits.
+    pub fn queue_of(&self, step: StepId) -> QueueId {
+        self.scenario.steps[step.index()].queue
+    }
+
+    /// The draws of a workload's tasks.
+    pub fn luck(&self, workload: WorkloadId) -> Luck {
+        self.sources[workload.index()].luck
+    }
+}
+
+/// The agents of a pool at time zero: nobody is on duty yet.
+fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
+    let queue = &scenario.queues[pool.queue.index()];
+    let pool_id = PoolId::new(index);
+    let agent = |speed: &f64| Agent {
+        pool: pool_id,
+        speed: *speed,
+        slots: pool.slots,
+        held: 0,
+        on_duty: false,
+        present: false,
+        line: match queue.binding {
+            Binding::Early => Some(Line::new(queue.discipline.order(), &[vec![pool_id]])),
+            Binding::Late => None,
+        },
+        sharing: pool.service.shares().then(Sharing::default),
+        measure: queue.dispatch.reads_records().then(|| pool.measure.build()),
+        serving: Vec::new(),
+    };
+    pool.speeds.iter().map(agent).collect()
+}
