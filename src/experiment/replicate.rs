@@ -65,8 +65,7 @@ pub fn estimates(runs: &[Vec<Metric>]) -> Vec<(String, Option<Interval>)> {
     let estimate = |(index, metric): (usize, &Metric)| {
         let values: Vec<f64> =
             runs.iter().map(|run| run[index].value).filter(|value| value.is_finite()).collect();
-        let interval = (!values.is_empty()).then(|| mean_interval(&values, CONFIDENCE));
-        (metric.name.clone(), interval)
+        (metric.name.clone(), mean_interval(&values, CONFIDENCE))
     };
     first.iter().enumerate().map(estimate).collect()
 }

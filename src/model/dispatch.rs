@@ -97,7 +97,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The place in line of an attempt that joins now.
-    fn newcomer(&mut self, key: AttemptKey) -> Place {
+    pub fn newcomer(&mut self, key: AttemptKey) -> Place {
         let attempt = &self.attempts[key];
         let queue_id = self.queue_of(attempt.step);
         let discipline = &self.scenario.queues[queue_id.index()].discipline;

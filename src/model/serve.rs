@@ -128,7 +128,7 @@ impl<O: Observer> World<'_, O> {
             memory.open.retain(|open| *open != key);
         }
         let luck = self.sources[task.workload.index()].luck;
-        let draw = Draw { task: task.key, step: step.key, visit: attempt.visit, purpose: Purpose::Outcome };
+        let draw = Draw { task: task.key, step: step.key, visit: attempt.visit, attempt: 0, purpose: Purpose::Outcome };
         let chance = chance(step, pool);
         let success = chance >= 1.0 || luck.uniform(draw) < chance;
         self.tell(Fact::Finished {
@@ -139,9 +139,10 @@ impl<O: Observer> World<'_, O> {
             waited: attempt.waited,
             success,
         });
-        if let Some(measure) = &mut self.agents[agent_id.index()].measure {
+        let agent = &mut self.agents[agent_id.index()];
+        if let Some(measure) = &mut agent.measure {
             // What the orchestrator sees: from handing over to the result.
-            let bound_early = self.agents[agent_id.index()].line.is_some();
+            let bound_early = agent.line.is_some();
             let response = if bound_early { served + attempt.waited } else { served };
             measure.record(self.now, Sums::one(success, response));
         }

@@ -113,8 +113,8 @@ impl<'s> Series<'s> {
 
     fn close(&mut self, end: Time) {
         let width = end.since(self.start);
-        let mut sojourns = std::mem::take(&mut self.sojourns);
-        let mut quantile = |q| sojourns.quantile(q).map(|nanos| Span::from_nanos(nanos).seconds());
+        let sojourns = std::mem::take(&mut self.sojourns);
+        let quantile = |q| sojourns.quantile(q).map(|nanos| Span::from_nanos(nanos).seconds());
         let sojourn_s = match PERCENTILES.map(|(_, q)| quantile(q)) {
             [Some(p50), Some(p95), Some(p99)] => Some([p50, p95, p99]),
             _ => None,

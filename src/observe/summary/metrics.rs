@@ -6,6 +6,7 @@
 
 use super::{Summary, TaskStats, seconds, share};
 use crate::model::fact::Outcome;
+use crate::stats::level::Level;
 use crate::stats::quantile::Quantiles;
 use crate::stats::tally::Tally;
 
@@ -30,7 +31,6 @@ impl List {
     }
 
     fn percentiles(&mut self, name: &str, sample: &Quantiles) {
-        let mut sample = sample.clone();
         for (label, q) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
             let value = sample.quantile(q).map_or(f64::NAN, seconds);
             self.add(&format!("{name}_{label}_s"), value);
@@ -73,8 +73,8 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     let all = merged(summary, |_, _| true);
     list.tasks(&all);
     let window_s = summary.window_s();
-    let queues = summary.queues.iter().map(|queue| queue.length.mean(summary.end()));
-    list.add("in_system_mean", summary.in_system.mean(summary.end()));
+    let queues = summary.queues.iter().map(|queue| mean(&queue.length));
+    list.add("in_system_mean", mean(&summary.in_system));
     list.add("in_queue_mean", queues.sum());
     list.add("throughput_per_s", per_s(summary.throughput, window_s));
     list.add("goodput_per_s", per_s(summary.goodput, window_s));
@@ -101,8 +101,8 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     }
     for (stats, queue) in summary.queues.iter().zip(&scenario.queues) {
         list.prefix = format!("queue.{}.", queue.name);
-        list.add("length_mean", stats.length.mean(summary.end()));
-        list.add("length_max", stats.length.max() as f64);
+        list.add("length_mean", mean(&stats.length));
+        list.add("length_max", stats.length.max().map_or(f64::NAN, |max| max as f64));
         list.add("wait_mean_s", mean_s(&stats.wait));
     }
     for index in 0..scenario.pools.len() {
@@ -115,13 +115,12 @@ fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: 
     let pool = &summary.scenario.pools[index];
     let first = pool.first_agent.index();
     let agents = &summary.agents[first..first + pool.size()];
-    let end = summary.end();
     let (mut busy, mut wrapping, mut slots, mut present) = (0, 0, 0, 0);
     for agent in agents {
-        let here = agent.present.area(end);
+        let here = agent.present.area();
         present += here;
-        busy += agent.busy.area(end);
-        wrapping += agent.wrapping.area(end);
+        busy += agent.busy.area();
+        wrapping += agent.wrapping.area();
         slots += here * u128::from(agent.slots);
     }
     let ratio = |part: u128, whole: u128| if whole == 0 { f64::NAN } else { part as f64 / whole as f64 };
@@ -151,6 +150,10 @@ pub(super) fn merged(summary: &Summary<'_>, wanted: impl Fn(usize, usize) -> boo
         }
     }
     all
+}
+
+fn mean(level: &Level) -> f64 {
+    level.mean().unwrap_or(f64::NAN)
 }
 
 fn mean_s(tally: &Tally) -> f64 {

@@ -68,7 +68,7 @@ impl<'s> Summary<'s> {
             steps: vec![StepStats::default(); scenario.steps.len()],
             queues: vec![QueueStats::new(from, to); scenario.queues.len()],
             agents: agents.collect(),
-            in_system: Level::new(from, to),
+            in_system: Level::new(from, to, 0),
             throughput: 0,
             goodput: 0,
             arrived_in_all: 0,
@@ -76,14 +76,20 @@ impl<'s> Summary<'s> {
         }
     }
 
-    /// The end of the window of the levels.
-    pub fn end(&self) -> Time {
-        if self.to < Time::MAX { self.to } else { self.ended }
-    }
-
     /// The length of the window of the levels, in seconds.
     pub fn window_s(&self) -> f64 {
-        self.end().saturating_since(self.from).seconds()
+        self.in_system.window().seconds()
+    }
+
+    /// A run without a horizon ends the window of its levels.
+    fn close(&mut self, at: Time) {
+        self.in_system.close(at);
+        self.queues.iter_mut().for_each(|queue| queue.length.close(at));
+        for agent in &mut self.agents {
+            agent.busy.close(at);
+            agent.wrapping.close(at);
+            agent.present.close(at);
+        }
     }
 
     fn counts(&self, at: Time) -> bool {
@@ -141,7 +147,7 @@ impl Observer for Summary<'_> {
                     self.queues[queue.index()].length.add(at, -1);
                 }
                 if self.counts(at) {
-                    self.queues[queue.index()].wait.record(waited.nanos());
+                    self.queues[queue.index()].wait.record(waited);
                 }
                 self.agent(agent).serving(at, 1);
             }
@@ -162,6 +168,9 @@ impl Observer for Summary<'_> {
             Fact::Ended { in_flight } => {
                 self.in_flight = in_flight;
                 self.ended = at;
+                if self.to == Time::MAX {
+                    self.close(at);
+                }
             }
         }
     }

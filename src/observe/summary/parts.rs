@@ -38,14 +38,14 @@ impl TaskStats {
         match departure.outcome {
             Outcome::Balked | Outcome::Rejected => return,
             Outcome::Completed => {
-                self.sojourn.record(sojourn.nanos());
+                self.sojourn.record(sojourn);
                 self.sojourns.record(sojourn.nanos());
                 self.in_time += u64::from(in_time);
             }
             Outcome::Failed | Outcome::Reneged => {}
         }
         self.waited += u64::from(departure.waited > Span::ZERO);
-        self.wait.record(departure.waited.nanos());
+        self.wait.record(departure.waited);
         self.waits.record(departure.waited.nanos());
     }
 
@@ -87,9 +87,9 @@ impl StepStats {
     #[inline]
     pub(super) fn finished(&mut self, served: Span, waited: Span, success: bool) {
         self.failed += u64::from(!success);
-        self.wait.record(waited.nanos());
+        self.wait.record(waited);
         self.waits.record(waited.nanos());
-        self.service.record(served.nanos());
+        self.service.record(served);
     }
 }
 
@@ -104,7 +104,7 @@ pub struct QueueStats {
 
 impl QueueStats {
     pub(super) fn new(from: Time, to: Time) -> Self {
-        QueueStats { length: Level::new(from, to), wait: Tally::default() }
+        QueueStats { length: Level::new(from, to, 0), wait: Tally::default() }
     }
 }
 
@@ -134,9 +134,9 @@ impl AgentStats {
     pub(super) fn new(from: Time, to: Time, pool: &Pool) -> Self {
         AgentStats {
             slots: if pool.service.shares() { 1 } else { pool.slots },
-            busy: Level::new(from, to),
-            wrapping: Level::new(from, to),
-            present: Level::new(from, to),
+            busy: Level::new(from, to, 0),
+            wrapping: Level::new(from, to, 0),
+            present: Level::new(from, to, 0),
             attempts: 0,
             successes: 0,
             service: Tally::default(),
@@ -171,6 +171,6 @@ impl AgentStats {
     pub(super) fn finished(&mut self, served: Span, success: bool) {
         self.attempts += 1;
         self.successes += u64::from(success);
-        self.service.record(served.nanos());
+        self.service.record(served);
     }
 }
