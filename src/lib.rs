@@ -2,3 +2,4 @@
 
 pub mod base;
 pub mod kernel;
+pub mod stats;
