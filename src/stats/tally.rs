@@ -154,6 +154,15 @@ mod tests {
         assert_eq!(tally(&[day, day + 1, day + 2]).variance_s2(), Some(1.0 / 1e18));
     }
 
+    /// A mean just below an integer: about the integer below it, six digits would cancel.
+    #[test]
+    fn a_mean_beside_an_integer_loses_nothing() {
+        let mut t = tally(&[0]);
+        (1..1_000_000).for_each(|_| t.record(Span::from_nanos(1)));
+        let nanos2 = t.variance_s2().expect("many spans") * 1e18;
+        assert!((nanos2 * 1e6 - 1.0).abs() <= 10.0 * f64::EPSILON, "1 / n, not {nanos2}");
+    }
+
     #[test]
     #[should_panic(expected = "stays below 2^128")]
     fn squares_out_of_range_are_refused() {

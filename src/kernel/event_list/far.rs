@@ -72,11 +72,8 @@ impl<E: Copy> Far<E> {
         (self.entries.len(), self.previous.len())
     }
 
-    /// Adds an entry at or after the current time `now`.
-    pub(super) fn push(&mut self, entry: Entry<E>, now: u64) {
-        if self.is_empty() {
-            self.base = now;
-        }
+    /// Adds an entry at or after the current time.
+    pub(super) fn push(&mut self, entry: Entry<E>) {
         self.len += 1;
         self.place(entry);
     }

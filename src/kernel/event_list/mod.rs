@@ -110,7 +110,7 @@ impl<E: Copy> EventList<E> {
         let order = (rank as u64) << RANK_SHIFT | self.sequence;
         self.sequence += 1;
         if time > self.until {
-            self.far.push(Entry { time, order, event }, self.now);
+            self.far.push(Entry { time, order, event });
         } else if time > self.now || self.ties.is_empty() {
             self.insert(Entry { time, order, event });
         } else {
@@ -173,7 +173,7 @@ impl<E: Copy> EventList<E> {
         if split > self.now {
             let later = self.near.partition_point(|entry| entry.time >= split);
             for entry in self.near.drain(..later) {
-                self.far.push(entry, self.now);
+                self.far.push(entry);
             }
             self.until = split - 1;
         } else {
