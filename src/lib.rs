@@ -10,4 +10,3 @@ pub mod model;
 pub mod observe;
 pub mod scenario;
 pub mod stats;
-mod stub;
