@@ -1,4 +1,7 @@
 //! Floor 0: what everything else stands on. Imports nothing from the floors above.
 
+pub mod dist;
 pub mod id;
+pub mod random;
+pub mod special;
 pub mod time;
