@@ -1,3 +1,4 @@
 //! Rehearsal: a deterministic discrete-event simulator of agent orchestration.
 
 pub mod base;
+pub mod output;
