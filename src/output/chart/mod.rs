@@ -10,8 +10,8 @@
 //! what is left out (series, zeros on a log axis) is said in the subtitle; values that are not
 //! finite are gaps; a figure without data says so.
 //!
-//! Invariant: the same figure gives the same bytes, on any machine: no clock, no fonts of the
-//! system, all logarithms through `libm`.
+//! Invariant: the same figure gives the same bytes: no clock, no fonts of the system, all our
+//! logarithms and powers through `libm`.
 
 mod axis;
 mod bars;

@@ -341,6 +341,15 @@ fn a_histogram_counts_every_bar_once() {
 }
 
 #[test]
+fn a_difference_of_shares_is_in_points() {
+    let quantity = Quantity::share("utilisation minus that of 'production'");
+    let figure = Figure::new(Caption::default(), Whiskers { quantity, ..whiskers(3) });
+    let title = "utilisation minus that of 'production' (percentage points)".to_owned();
+    assert!(texts(&figure).contains(&title));
+    assert!(texts(&figure).contains(&"−140 [−190, −90]".to_owned()), "{:?}", texts(&figure));
+}
+
+#[test]
 fn verdicts() {
     assert_eq!(Verdict::of(Some((-2.0, -1.0)), true), Verdict::Better);
     assert_eq!(Verdict::of(Some((-2.0, -1.0)), false), Verdict::Worse);

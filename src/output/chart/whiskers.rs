@@ -9,7 +9,7 @@ use super::page::{MARGIN, Page, Tall, WIDTH};
 use super::sheet::{Align, Point, Sheet};
 use super::strokes;
 use super::text::{self, LABEL, SMALL};
-use super::unit::{Display, Quantity, decimals, fixed};
+use super::unit::{Display, Quantity, Unit, decimals, fixed};
 
 /// The widest column of labels.
 const WIDEST: f64 = 300.0;
@@ -120,7 +120,11 @@ impl Whiskers {
         let left = MARGIN + widest.max(60.0) + 20.0;
         let column = numbers.iter().map(String::as_str).chain([COLUMN]);
         let right = WIDTH - MARGIN - text::widest(column, LABEL) - 18.0;
-        let x = x_axis(&self.quantity, Scale::Linear, (low, high), right - left, true);
+        let mut x = x_axis(&self.quantity, Scale::Linear, (low, high), right - left, true);
+        if self.quantity.unit == Unit::Share {
+            // A difference of 5 % could be taken for a ratio.
+            x.title = self.quantity.title("percentage points");
+        }
         let frame = Frame { left, right, top: top + 26.0, bottom: top + 26.0 + inside };
         legend(&mut sheet, rows, (left, top + 8.0));
         sheet.words((WIDTH - MARGIN - 4.0, top + 12.0), COLUMN, LABEL, GREY, Align::Right);
