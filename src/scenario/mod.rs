@@ -1,3 +1,6 @@
 //! Floor 2: what the user wrote, made valid.
 
+mod edit;
+pub mod explain;
+pub mod overrides;
 pub mod report;

@@ -345,3 +345,23 @@ fn a_default_can_be_a_text_with_defaults_inside() {
     let inside = ["a.b.queue = \"line\"", "a.b.limits.high = 9"];
     assert_eq!(filled, [written, inside[0], inside[1], "a.c = [1, [true]]"]);
 }
+
+#[test]
+fn no_text_makes_it_panic_and_places_lie_inside() {
+    use proptest::test_runner::{Config, TestRunner};
+    let config = Config { cases: 2000, failure_persistence: None, ..Config::default() };
+    let rng = proptest::test_runner::TestRng::deterministic_rng(config.rng_algorithm);
+    let text = "([a-c\\[\\]{}=., \"'#\n0-9é_+:-]|a = |\\[a\\]\n|agents = 1\n|x\\.|nan){0,30}";
+    TestRunner::new_with_rng(config, rng)
+        .run(&text, |text| {
+            let found = match Document::parse(&text) {
+                Ok(document) => document.read::<BTreeMap<String, Pool>>(&NoFiles).err(),
+                Err(mistake) => Some(vec![mistake]),
+            };
+            for Mistake { place, .. } in found.unwrap_or_default() {
+                assert!(text.get(place.clone()).is_some(), "{place:?} in {text:?}");
+            }
+            Ok(())
+        })
+        .expect("no text makes it panic");
+}
