@@ -59,6 +59,7 @@ impl<O: Observer> World<'_, O> {
             unreachable!("an open workload arrives");
         };
         let arrival = next.take().expect("an arrival was scheduled");
+        self.coming -= 1;
         for _ in 0..arrival.size {
             let key = self.sources[id.index()].sent;
             self.come(id, key, arrival.row);
@@ -68,6 +69,7 @@ impl<O: Observer> World<'_, O> {
 
     /// A user of a closed workload has thought.
     pub fn come_back(&mut self, id: WorkloadId, user: u32) {
+        self.coming -= 1;
         let Kind::Closed(users) = &self.sources[id.index()].kind else {
             unreachable!("a user of a closed workload comes back");
         };
@@ -88,6 +90,7 @@ impl<O: Observer> World<'_, O> {
         };
         let at = self.now.saturating_add(users.think(user));
         if at < self.scenario.horizon {
+            self.coming += 1;
             self.schedule(at, Event::Return(id, user));
         }
     }
@@ -103,6 +106,7 @@ impl<O: Observer> World<'_, O> {
         }
         *next = process.next().filter(|arrival| arrival.at < self.scenario.horizon);
         if let Some(at) = next.as_ref().map(|arrival| arrival.at) {
+            self.coming += 1;
             self.schedule(at, Event::Arrive(id));
         }
     }

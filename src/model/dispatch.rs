@@ -11,6 +11,7 @@ use super::agent::{AgentSet, View};
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer, Outcome};
 use super::line::Place;
+use super::serve::From;
 use super::world::{Stage, World};
 use crate::base::id::{AgentId, QueueId};
 use crate::base::time::Span;
@@ -23,12 +24,12 @@ impl<O: Observer> World<'_, O> {
         let step = &self.scenario.steps[self.attempts[key].step.index()];
         match self.scenario.queues[step.queue.index()].binding {
             Binding::Late => match self.choose(key, Who::Idle) {
-                Some(agent) => self.start(key, agent, None),
+                Some(agent) => self.start(key, agent, From::Newcomer(None)),
                 None => self.wait(key, None),
             },
             Binding::Early => match self.choose(key, Who::OnDuty) {
                 Some(agent) if self.agents[agent.index()].available() => {
-                    self.start(key, agent, None);
+                    self.start(key, agent, From::Newcomer(None));
                 }
                 agent => self.wait(key, agent),
             },
@@ -96,7 +97,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The place in line of an attempt that joins now.
-    fn newcomer(&mut self, key: AttemptKey) -> Place {
+    pub fn newcomer(&mut self, key: AttemptKey) -> Place {
         let attempt = &self.attempts[key];
         let queue_id = self.queue_of(attempt.step);
         let discipline = &self.scenario.queues[queue_id.index()].discipline;
@@ -170,7 +171,7 @@ impl<O: Observer> World<'_, O> {
         let worst = serving.max().filter(|(place, _)| place.rank > newcomer.rank);
         let Some((victim, agent)) = worst else { return false };
         self.interrupt(victim, agent);
-        self.start(newcomer.attempt, agent, Some(newcomer));
+        self.start(newcomer.attempt, agent, From::Newcomer(Some(newcomer)));
         true
     }
 
@@ -196,7 +197,7 @@ impl<O: Observer> World<'_, O> {
                 return;
             }
             desk.waiting -= 1;
-            self.start(place.attempt, agent_id, Some(place));
+            self.start(place.attempt, agent_id, From::Line(place));
         }
     }
 
@@ -208,7 +209,7 @@ impl<O: Observer> World<'_, O> {
         match agent {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.desks[step.queue.index()].waiting -= 1;
-                self.start(key, agent, Some(place));
+                self.start(key, agent, From::Line(place));
             }
             agent => {
                 self.attempts[key].agent = agent;

@@ -58,8 +58,7 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
         }
         if let Event::Shift(_) = event {
             idle_shifts += 1;
-            let closed = at >= scenario.horizon || world.exhausted();
-            if closed && (world.in_system == 0 && world.agents_empty() || idle_shifts > patience) {
+            if world.is_over() || world.coming == 0 && idle_shifts > patience {
                 break;
             }
         } else {

@@ -16,9 +16,18 @@ use crate::base::time::Span;
 use crate::mechanism::measure::Sums;
 use crate::scenario::meaning::Step;
 
+/// Whence an attempt comes when it starts.
+#[derive(Clone, Copy)]
+pub(super) enum From {
+    /// It stood in line, at this place.
+    Line(Place),
+    /// It has just come; its place in line is known where it was needed.
+    Newcomer(Option<Place>),
+}
+
 impl<O: Observer> World<'_, O> {
-    /// An attempt starts on an agent; `place` is where it stood in line, if it did.
-    pub fn start(&mut self, key: AttemptKey, agent_id: AgentId, place: Option<Place>) {
+    /// An attempt starts on an agent, from its place in line or as it came.
+    pub fn start(&mut self, key: AttemptKey, agent_id: AgentId, from: From) {
         let attempt = &mut self.attempts[key];
         let waited = self.now.since(attempt.since);
         attempt.stage = Stage::Serving;
@@ -37,7 +46,10 @@ impl<O: Observer> World<'_, O> {
         let speed = agent.speed;
         let shared = agent.sharing.is_some();
         if self.scenario.queues[step.queue.index()].discipline.preempts() {
-            let place = place.unwrap_or_else(|| self.newcomer(key));
+            let place = match from {
+                From::Line(place) | From::Newcomer(Some(place)) => place,
+                From::Newcomer(None) => self.newcomer(key),
+            };
             self.agents[agent_id.index()].serving.push(place);
         }
         self.update_idle(agent_id);
@@ -47,7 +59,7 @@ impl<O: Observer> World<'_, O> {
             queue: step.queue,
             agent: agent_id,
             waited,
-            queued: place.is_some(),
+            queued: matches!(from, From::Line(_)),
             resumed,
         });
         if shared {
@@ -116,7 +128,7 @@ impl<O: Observer> World<'_, O> {
             memory.open.retain(|open| *open != key);
         }
         let luck = self.sources[task.workload.index()].luck;
-        let draw = Draw { task: task.key, step: step.key, visit: attempt.visit, purpose: Purpose::Outcome };
+        let draw = Draw { task: task.key, step: step.key, visit: attempt.visit, attempt: 0, purpose: Purpose::Outcome };
         let chance = chance(step, pool);
         let success = chance >= 1.0 || luck.uniform(draw) < chance;
         self.tell(Fact::Finished {
@@ -127,9 +139,10 @@ impl<O: Observer> World<'_, O> {
             waited: attempt.waited,
             success,
         });
-        if let Some(measure) = &mut self.agents[agent_id.index()].measure {
+        let agent = &mut self.agents[agent_id.index()];
+        if let Some(measure) = &mut agent.measure {
             // What the orchestrator sees: from handing over to the result.
-            let bound_early = self.agents[agent_id.index()].line.is_some();
+            let bound_early = agent.line.is_some();
             let response = if bound_early { served + attempt.waited } else { served };
             measure.record(self.now, Sums::one(success, response));
         }

@@ -42,12 +42,12 @@ impl<O: Observer> World<'_, O> {
         task.open += 1;
         let (no, class, workload, row) = (task.no, task.class, task.workload, task.row);
         let luck = self.sources[workload.index()].luck;
-        let draw = Draw { task: task.key, step: step.key, visit, purpose: Purpose::Work };
+        let draw = Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Work };
         let recorded = (first && row > 0)
             .then(|| super::arrive::trace_row(&self.scenario.workloads[workload.index()], row - 1))
             .flatten()
             .and_then(|row| row.work);
-        let work = recorded.unwrap_or_else(|| step.work.of(class).sample(|| luck.uniform(draw)));
+        let work = recorded.unwrap_or_else(|| step.work.draw(class, || luck.uniform(draw)));
         let attempt = self.attempts.insert(Attempt {
             task: key,
             step: step_id,
@@ -104,7 +104,7 @@ impl<O: Observer> World<'_, O> {
         }
         let open: f64 = step.next.branch.iter().filter(|arm| self.may_visit(key, arm.0)).map(|arm| arm.1).sum();
         let task = &self.tasks[key];
-        let draw = Draw { task: task.key, step: step.key, visit, purpose: Purpose::Branch };
+        let draw = Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Branch };
         let u = self.luck(task.workload).uniform(draw) * open;
         let mut sum = 0.0;
         let mut chosen = None;

@@ -107,10 +107,10 @@ pub(super) struct World<'s, O> {
     pub shifts: Vec<Option<Shifts<'s>>>,
     /// The lane of each step in its queue's line.
     pub lanes: Vec<u32>,
-    /// The wrap-up draws.
-    pub wrap_up: Vec<Luck>,
     pub arrived: u64,
     pub in_system: u64,
+    /// Arrivals that are scheduled.
+    pub coming: u64,
     /// Scratch space for dispatch.
     pub candidates: Vec<AgentId>,
 }
@@ -151,9 +151,9 @@ impl<'s, O: Observer> World<'s, O> {
             on_duty: sets(),
             shifts: scenario.pools.iter().map(|pool| pool.roster.as_deref().map(Shifts::new)).collect(),
             lanes,
-            wrap_up: scenario.workloads.iter().map(|load| root.luck(&load.name)).collect(),
             arrived: 0,
             in_system: 0,
+            coming: 0,
             candidates: Vec::new(),
         }
     }
@@ -170,6 +170,11 @@ impl<'s, O: Observer> World<'s, O> {
         if at < Time::MAX {
             self.events.push(at, event.rank(), event);
         }
+    }
+
+    /// Whether all tasks have left, no more will come and nobody wraps up.
+    pub fn is_over(&self) -> bool {
+        self.in_system == 0 && self.coming == 0 && self.agents.iter().all(|agent| agent.held == 0)
     }
 
     /// The queue where a step waits.

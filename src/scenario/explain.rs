@@ -238,8 +238,9 @@ mod tests {
                 "[a]\nagents = 3\nlimits = []\n{order}steps = ['x', {{ y.share = 2 }}] # two\n"
             ),
             &format!(
-                "[a]\nagents = 3\nlimits = []\n{order}steps = [{{ x = {{ weight = 1, share = 5 }} }}, \
-                 {{ y.share = 2, y.weight = 1 }}] # two, default: [0].x.weight, default: [0].x.share, \
+                "[a]\nagents = 3\nlimits = []\n{order}\
+                 steps = [{{ x = {{ weight = 1, share = 5 }} }}, {{ y.share = 2, y.weight = 1 }}] \
+                 # two, default: [0].x.weight, default: [0].x.share, \
                  default: [1].y.weight\n"
             ),
         );
@@ -254,8 +255,9 @@ mod tests {
 
     #[test]
     fn what_is_complete_stays_as_it_is() {
-        let text = "a = { agents=3, order = { fifo = { weight = 1, share = 2 } }, limits = [], steps = [] }";
-        check(text, &format!("{text}\n"));
+        let order = "order = { fifo = { weight = 1, share = 2 } }";
+        let text = format!("a = {{ agents=3, {order}, limits = [], steps = [] }}");
+        check(&text, &format!("{text}\n"));
     }
 
     #[test]

@@ -134,11 +134,15 @@ pub enum Work {
 }
 
 impl Work {
-    /// The distribution for a class.
-    pub fn of(&self, class: ClassId) -> &Dist {
-        match self {
+    /// The work of a task of this class; the uniform is asked for only where it matters.
+    pub fn draw(&self, class: ClassId, uniform: impl FnOnce() -> f64) -> f64 {
+        let dist = match self {
             Work::Same(dist) => dist,
             Work::ByClass(dists) => &dists[class.index()],
+        };
+        match dist {
+            Dist::Constant(value) => *value,
+            _ => dist.quantile(uniform()),
         }
     }
 }

@@ -2,5 +2,6 @@
 
 mod edit;
 pub mod explain;
+pub mod meaning;
 pub mod overrides;
 pub mod report;

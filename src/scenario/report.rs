@@ -67,8 +67,8 @@ mod tests {
     /// One mistake at `place` of `text` is shown at `at`, as this source line with these carets.
     fn check(text: &str, place: Place, at: &str, line: &str, carets: &str) {
         let expected = format!(
-            "error: `x`: expected a duration\n --> a.toml:{at}\n  |\n1 |{line}\n  |{carets} expected a \
-             duration\n  |\n  = help: write \"30s\"\n\n1 mistake in a.toml\n"
+            "error: `x`: expected a duration\n --> a.toml:{at}\n  |\n1 |{line}\n  |{carets} \
+             expected a duration\n  |\n  = help: write \"30s\"\n\n1 mistake in a.toml\n"
         );
         assert_eq!(render("a.toml", text, &[mistake(place)], false), expected);
     }

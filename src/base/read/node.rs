@@ -130,6 +130,11 @@ impl<'d> Node<'d> {
         self.value().is_some_and(|value| value.is_integer() || value.is_float())
     }
 
+    /// Is it a date or a time, which TOML has without quotes?
+    pub fn is_date(&self) -> bool {
+        self.value().is_some_and(Value::is_datetime)
+    }
+
     /// Is it a table, however written?
     pub fn is_table(&self) -> bool {
         matches!(self.form, Form::Table(_) | Form::Nothing)
@@ -258,7 +263,9 @@ impl<'d> Node<'d> {
         match self.form {
             Form::Table(table) if table.is_empty() => String::from("an empty table"),
             Form::Table(_) => String::from("a table"),
-            Form::Tables(_) | Form::Value(Value::Array(_)) => String::from("a list"),
+            Form::Tables(tables) => format!("a list of {}", tables.len()),
+            Form::Value(Value::Array(items)) if items.is_empty() => String::from("an empty list"),
+            Form::Value(Value::Array(items)) => format!("a list of {}", items.len()),
             Form::Nothing => String::from("nothing"),
             Form::Value(Value::String(text)) => {
                 let text = text.value();

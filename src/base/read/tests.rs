@@ -103,7 +103,7 @@ fn a_wrong_form_says_what_was_expected_and_found() {
         "<10:00:00> `x`: expected a text in quotes, found the date or time 10:00:00",
     );
     check::<String>("x = {}", "<{}> `x`: expected a text in quotes, found an empty table");
-    check::<Pool>("x = [1]", "<[1]> `x`: expected a table, found a list");
+    check::<Pool>("x = [1]", "<[1]> `x`: expected a table, found a list of 1");
     check::<Vec<u32>>("x = 1", "<1> `x`: expected a list, found the number 1");
 }
 

@@ -38,7 +38,8 @@ fn read_text<T>(
     parse: impl Fn(&str) -> Result<T, String>,
 ) -> Option<T> {
     if !node.is_text() {
-        return node.expected(what, None);
+        let help = node.is_date().then(|| String::from("write it in quotes"));
+        return node.expected(what, help);
     }
     parse(node.text()?).map_or_else(|why| node.expected(what, Some(why)), Some)
 }

@@ -51,10 +51,10 @@ fn a_text_that_is_no_quantity_gets_the_reason() {
     let message = "`x`: expected a duration such as \"30s\", found the text \"30 parsecs\"";
     let help = "`parsecs` is not a unit of time; these are: ns, us, ms, s, m, h, d, w";
     refuse::<Span>("'30 parsecs'", message, help);
-    let message = "`x`: expected a duration such as \"30s\", found a list";
+    let message = "`x`: expected a duration such as \"30s\", found a list of 1";
     refuse::<Span>("[30]", message, "");
     let message = "`x`: expected a time of day such as \"07:00\", found the date or time 07:00:00";
-    refuse::<Clock>("07:00:00", message, "");
+    refuse::<Clock>("07:00:00", message, "write it in quotes");
 }
 
 #[test]

@@ -72,38 +72,49 @@ impl<E: Copy> Far<E> {
         (self.entries.len(), self.previous.len())
     }
 
-    /// Adds an entry at or after the current time `now`.
-    pub(super) fn push(&mut self, entry: Entry<E>, now: u64) {
-        if self.is_empty() {
-            self.base = now;
-        }
+    /// Adds an entry at or after the current time.
+    pub(super) fn push(&mut self, entry: Entry<E>) {
         self.len += 1;
         self.place(entry);
     }
 
-    /// Appends the earliest entries to `near`, in any order, and returns the latest time for which
-    /// nothing is left here: at most `limit` entries, or more if they are all of one time.
+    /// Appends the earliest entries to `near`, which is empty, in any order, and returns the latest
+    /// time of which nothing is left here. Takes bucket by bucket until there are `enough`, and
+    /// stops before `limit`, except for a crowd at one time, which comes whole.
     ///
     /// # Panics
-    /// If there are none. The caller must take the first of them before the next push.
-    pub(super) fn take_first(&mut self, near: &mut Vec<Entry<E>>, limit: usize) -> u64 {
-        loop {
-            let (level, bucket) = self.remove_lowest();
+    /// If there are none. The caller must pop the first of them before the next push.
+    pub(super) fn take_first(
+        &mut self,
+        near: &mut Vec<Entry<E>>,
+        enough: usize,
+        limit: usize,
+    ) -> u64 {
+        let mut until = self.base;
+        while near.len() < enough && !self.is_empty() {
+            let (level, byte) = self.lowest();
+            let bucket = self.buckets[level * FAN + byte];
             let some = self.entries[bucket.newest as usize * CHUNK].time;
-            let small = bucket.len as usize <= limit;
-            let spread = if small { 0 } else { self.spread(bucket, some) };
-            if spread == 0 {
-                self.for_each(bucket, |far, entry| {
-                    far.len -= 1;
-                    near.push(entry);
-                });
-                let width = if small { 8 * level } else { 0 };
-                return some | ((1 << width) - 1);
+            if near.len() + bucket.len as usize <= limit {
+                until = some | ((1 << (8 * level)) - 1);
+            } else if !near.is_empty() {
+                break;
+            } else {
+                let spread = self.spread(bucket, some);
+                if spread > 0 {
+                    self.remove(level, byte);
+                    // The bytes that all times share stay; the highest that differs sorts.
+                    self.base = some & !low_bytes(level_of(spread) + 1);
+                    self.for_each(bucket, Self::place);
+                    continue;
+                }
+                until = some;
             }
-            // The bytes that all times share stay; the highest that differs sorts.
-            self.base = some & !low_bytes(level_of(spread) + 1);
-            self.for_each(bucket, Self::place);
+            self.remove(level, byte);
+            self.len -= bucket.len as usize;
+            self.for_each(bucket, |_, entry| near.push(entry));
         }
+        until
     }
 
     fn place(&mut self, entry: Entry<E>) {
@@ -136,18 +147,21 @@ impl<E: Copy> Far<E> {
         chunk
     }
 
-    /// Takes the lowest bucket off the index, with its level. Its chunks stay as they are.
-    fn remove_lowest(&mut self) -> (usize, Bucket) {
+    /// The level and byte of the bucket with the earliest entries.
+    fn lowest(&self) -> (usize, usize) {
         let level = self.levels.trailing_zeros() as usize;
-        let words = &mut self.occupied[level];
+        let words = &self.occupied[level];
         let word = words.iter().position(|&bits| bits != 0).expect("a marked level is in use");
-        let bit = words[word].trailing_zeros() as usize;
-        words[word] &= words[word] - 1;
-        if words[word..].iter().all(|&bits| bits == 0) {
+        (level, word * 64 + words[word].trailing_zeros() as usize)
+    }
+
+    /// Empties a bucket, of which the caller has kept the chain.
+    fn remove(&mut self, level: usize, byte: usize) {
+        self.buckets[level * FAN + byte] = Bucket { newest: 0, len: 0 };
+        self.occupied[level][byte / 64] &= !(1 << (byte % 64));
+        if self.occupied[level] == [0; FAN / 64] {
             self.levels &= !(1 << level);
         }
-        let bucket = &mut self.buckets[level * FAN + word * 64 + bit];
-        (level, std::mem::replace(bucket, Bucket { newest: 0, len: 0 }))
     }
 
     /// The bits in which the times of a bucket differ from `time`.

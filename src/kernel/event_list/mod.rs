@@ -31,9 +31,11 @@ use std::cmp::Reverse;
 use ties::Ties;
 
 /// Most entries of the sorted array; beyond that its later half goes to `far`.
-const NEAR_MAX: usize = 64;
+const NEAR_MAX: usize = 32;
 /// Most entries brought near at once: sorting them must be cheap, and there must be room left.
-const NEAR_FILL: usize = 32;
+const NEAR_FILL: usize = 24;
+/// Fewer than this are not worth a visit to `far`: the next bucket is brought with them.
+const NEAR_ENOUGH: usize = 4;
 /// The rank is in the bits above, the sequence in those below: 2^61 pushes take decades.
 const RANK_SHIFT: u32 = 61;
 
@@ -108,7 +110,7 @@ impl<E: Copy> EventList<E> {
         let order = (rank as u64) << RANK_SHIFT | self.sequence;
         self.sequence += 1;
         if time > self.until {
-            self.far.push(Entry { time, order, event }, self.now);
+            self.far.push(Entry { time, order, event });
         } else if time > self.now || self.ties.is_empty() {
             self.insert(Entry { time, order, event });
         } else {
@@ -133,8 +135,13 @@ impl<E: Copy> EventList<E> {
     #[inline]
     fn insert(&mut self, entry: Entry<E>) {
         let key = entry.key();
-        let at = self.near.iter().rposition(|other| other.key() > key).map_or(0, |i| i + 1);
-        self.near.insert(at, entry);
+        let mut at = self.near.len();
+        self.near.push(entry);
+        while at > 0 && self.near[at - 1].key() < key {
+            self.near[at] = self.near[at - 1];
+            at -= 1;
+        }
+        self.near[at] = entry;
         if self.near.len() > NEAR_MAX {
             self.relieve();
         }
@@ -147,7 +154,7 @@ impl<E: Copy> EventList<E> {
         if !self.near.is_empty() || !self.ties.is_empty() || self.far.is_empty() {
             return;
         }
-        self.until = self.far.take_first(&mut self.near, NEAR_FILL);
+        self.until = self.far.take_first(&mut self.near, NEAR_ENOUGH, NEAR_FILL);
         if self.far.is_empty() {
             self.until = u64::MAX;
         }
@@ -166,7 +173,7 @@ impl<E: Copy> EventList<E> {
         if split > self.now {
             let later = self.near.partition_point(|entry| entry.time >= split);
             for entry in self.near.drain(..later) {
-                self.far.push(entry, self.now);
+                self.far.push(entry);
             }
             self.until = split - 1;
         } else {

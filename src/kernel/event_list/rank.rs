@@ -2,7 +2,7 @@
 //!
 //! | rank | events | why here |
 //! |---|---|---|
-//! | `Finish` | a service or a step ends | releases come before requests: what is freed can be taken |
+//! | `Finish` | a service or a step ends | releases before requests: what is freed can be taken |
 //! | `Ready` | a task becomes ready, work moves on | what was waiting comes before what is new |
 //! | `Timeout` | a deadline passes, patience ends | an end at the deadline is still in time |
 //! | `Retry` | a backoff ends | old requests come before new ones |

@@ -61,7 +61,7 @@ fn read_state(node: &Node<'_>, own: usize, n: usize) -> Option<State> {
     table.finish();
     let jump = match jump {
         None => (0..n).map(|i| if i == own { 0.0 } else { 1.0 / (n - 1) as f64 }).collect(),
-        Some(jump) => jump.iter().map(|p| p.value()).collect::<Vec<f64>>(),
+        Some(jump) => jump.iter().map(|p| p.get()).collect::<Vec<f64>>(),
     };
     let sum: f64 = jump.iter().sum();
     if jump.len() != n || jump[own] != 0.0 || (sum - 1.0).abs() > 1e-9 {

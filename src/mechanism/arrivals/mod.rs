@@ -17,6 +17,8 @@ choices! { "arrivals":
     closed => Closed,
 }
 
+pub use trace::Row;
+
 /// One arrival of an open process.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrival {

@@ -27,7 +27,7 @@ impl Read for Spec {
 impl Spec {
     /// The machine, fresh for one run.
     pub fn build(&self) -> Fading {
-        Fading { keep: 1.0 - self.weight.value(), sums: Sums::default() }
+        Fading { keep: 1.0 - self.weight.get(), sums: Sums::default() }
     }
 }
 

@@ -1,0 +1,167 @@
+//! The journal: every fact as a row, the audit trail of a run.
+//!
+//! Rows are tidy: one header, units in the names, empty where a fact has no such field. Invariant: the rows
+//! are in the order of the facts; beyond the limit facts are counted and not kept, and the count is told.
+
+use serde::Serialize;
+
+use crate::base::id::{AgentId, QueueId, StepId};
+use crate::base::time::{Span, Time};
+use crate::model::fact::{Departure, Fact, Observer, TaskNo};
+use crate::scenario::meaning::Scenario;
+
+/// One row of `journal.csv`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Row {
+    /// When, in seconds since the start.
+    pub time_s: f64,
+    /// What happened.
+    pub fact: &'static str,
+    /// Of which task.
+    pub task: Option<u64>,
+    /// From which workload.
+    pub workload: Option<String>,
+    /// Its class.
+    pub class: Option<String>,
+    /// Of which step.
+    pub step: Option<String>,
+    /// In which queue.
+    pub queue: Option<String>,
+    /// On which agent.
+    pub agent: Option<String>,
+    /// The work, in its own unit.
+    pub work: Option<f64>,
+    /// How long it waited.
+    pub waited_s: Option<f64>,
+    /// How long it was served.
+    pub served_s: Option<f64>,
+    /// More about it: an outcome, a patience.
+    pub detail: String,
+}
+
+/// The journal so far.
+pub struct Journal<'s> {
+    scenario: &'s Scenario,
+    limit: usize,
+    rows: Vec<Row>,
+    told: u64,
+}
+
+impl<'s> Journal<'s> {
+    /// A journal that keeps at most `limit` rows.
+    pub fn new(scenario: &'s Scenario, limit: usize) -> Self {
+        Journal { scenario, limit, rows: Vec::new(), told: 0 }
+    }
+
+    /// The rows kept.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// How many facts there were, kept or not.
+    pub fn told(&self) -> u64 {
+        self.told
+    }
+
+    fn agent(&self, agent: AgentId) -> Option<String> {
+        Some(self.scenario.agent_name(agent))
+    }
+
+    fn of(&self, task: TaskNo, step: StepId, queue: Option<QueueId>) -> Row {
+        Row {
+            task: Some(task.0),
+            step: Some(self.scenario.steps[step.index()].name.clone()),
+            queue: queue.map(|queue| self.scenario.queues[queue.index()].name.clone()),
+            ..Row::default()
+        }
+    }
+
+    fn row(&self, fact: &Fact) -> Row {
+        let s = |span: Span| Some(span.seconds());
+        let yes = |flag: bool, word: &str| if flag { word.to_string() } else { String::new() };
+        match *fact {
+            Fact::Arrived { task, workload, class, patience, .. } => Row {
+                fact: "arrived",
+                task: Some(task.0),
+                workload: Some(self.scenario.workloads[workload.index()].name.clone()),
+                class: Some(self.scenario.classes[class.index()].name.clone()),
+                detail: patience.map_or_else(String::new, |p| format!("patience {p}")),
+                ..Row::default()
+            },
+            Fact::Readied { task, step, visit, work } => Row {
+                fact: "readied",
+                work: Some(work),
+                detail: yes(visit > 0, &format!("visit {}", u32::from(visit) + 1)),
+                ..self.of(task, step, None)
+            },
+            Fact::Queued { task, step, queue, agent } => Row {
+                fact: "queued",
+                agent: agent.and_then(|agent| self.agent(agent)),
+                ..self.of(task, step, Some(queue))
+            },
+            Fact::Moved { task, step, queue, agent } => Row {
+                fact: "moved",
+                agent: agent.and_then(|agent| self.agent(agent)),
+                ..self.of(task, step, Some(queue))
+            },
+            Fact::Withdrawn { task, step, queue, waited } => {
+                Row { fact: "withdrawn", waited_s: s(waited), ..self.of(task, step, Some(queue)) }
+            }
+            Fact::Started { task, step, queue, agent, waited, resumed, .. } => Row {
+                fact: "started",
+                agent: self.agent(agent),
+                waited_s: s(waited),
+                detail: yes(resumed, "resumed"),
+                ..self.of(task, step, Some(queue))
+            },
+            Fact::Preempted { task, step, queue, agent, served } => Row {
+                fact: "preempted",
+                agent: self.agent(agent),
+                served_s: s(served),
+                ..self.of(task, step, Some(queue))
+            },
+            Fact::Finished { task, step, agent, served, waited, success } => Row {
+                fact: "finished",
+                agent: self.agent(agent),
+                waited_s: s(waited),
+                served_s: s(served),
+                detail: yes(!success, "failed"),
+                ..self.of(task, step, None)
+            },
+            Fact::WrappedUp { agent } => {
+                Row { fact: "wrapped_up", agent: self.agent(agent), ..Row::default() }
+            }
+            Fact::CameOn { agent } => {
+                Row { fact: "came_on", agent: self.agent(agent), ..Row::default() }
+            }
+            Fact::WentOff { agent } => {
+                Row { fact: "went_off", agent: self.agent(agent), ..Row::default() }
+            }
+            Fact::Left(Departure { task, class, workload, outcome, waited, served, .. }) => Row {
+                fact: "left",
+                task: Some(task.0),
+                workload: Some(self.scenario.workloads[workload.index()].name.clone()),
+                class: Some(self.scenario.classes[class.index()].name.clone()),
+                waited_s: s(waited),
+                served_s: s(served),
+                detail: outcome.name().to_string(),
+                ..Row::default()
+            },
+            Fact::Ended { in_flight } => Row {
+                fact: "ended",
+                detail: format!("{in_flight} tasks in flight"),
+                ..Row::default()
+            },
+        }
+    }
+}
+
+impl Observer for Journal<'_> {
+    fn on(&mut self, at: Time, fact: &Fact) {
+        self.told += 1;
+        if self.rows.len() < self.limit {
+            let row = Row { time_s: at.seconds(), ..self.row(fact) };
+            self.rows.push(row);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Floor 4: observers, folds over the facts of a run. None changes it.
+
+pub mod exogenous;
+pub mod fingerprint;
+pub mod journal;
+pub mod little;
+pub mod series;
+pub mod summary;
+pub mod tasks;

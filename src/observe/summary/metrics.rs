@@ -1,0 +1,184 @@
+//! The numbers of a summary by name: what tables, charts, `--json` and sweeps read.
+//!
+//! Names end in their unit; a part's numbers are `pool.NAME.utilisation` and so on. Which names there are
+//! depends on the scenario alone, so runs of one scenario can be compared; a number that does not exist (the
+//! mean of nothing) is NaN here and is left out further up.
+
+use super::{Summary, TaskStats, seconds, share};
+use crate::model::fact::Outcome;
+use crate::stats::level::Level;
+use crate::stats::quantile::Quantiles;
+use crate::stats::tally::Tally;
+
+/// A number and its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metric {
+    /// Its name, with its unit.
+    pub name: String,
+    /// Its value in one run; NaN if it does not exist.
+    pub value: f64,
+}
+
+/// The list that is being filled, under a prefix.
+struct List {
+    prefix: String,
+    metrics: Vec<Metric>,
+}
+
+impl List {
+    fn add(&mut self, name: &str, value: f64) {
+        self.metrics.push(Metric { name: format!("{}{name}", self.prefix), value });
+    }
+
+    fn percentiles(&mut self, name: &str, sample: &Quantiles) {
+        for (label, q) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
+            let value = sample.quantile(q).map_or(f64::NAN, seconds);
+            self.add(&format!("{name}_{label}_s"), value);
+        }
+    }
+
+    /// Of a group of tasks.
+    fn tasks(&mut self, tasks: &TaskStats) {
+        self.add("sojourn_mean_s", mean_s(&tasks.sojourn));
+        self.percentiles("sojourn", &tasks.sojourns);
+        self.add("wait_mean_s", mean_s(&tasks.wait));
+        self.percentiles("wait", &tasks.waits);
+        self.add("wait_probability", share(tasks.waited, tasks.wait.count()));
+        let (completed, failed) = (tasks.of(Outcome::Completed), tasks.of(Outcome::Failed));
+        self.add("error_rate", share(failed, completed + failed));
+        let rejected = tasks.of(Outcome::Rejected);
+        self.add("reneged_fraction", share(tasks.of(Outcome::Reneged), tasks.arrived));
+        self.add("balked_fraction", share(tasks.of(Outcome::Balked), tasks.arrived));
+        self.add("rejected_fraction", share(rejected, tasks.arrived));
+        self.add("in_time_fraction", share(tasks.in_time, tasks.arrived));
+        let left: u64 = tasks.outcomes.iter().sum();
+        self.add("attempts_per_task", share(tasks.attempts, left));
+    }
+
+    /// How many tasks there were and how they left.
+    fn counts(&mut self, tasks: &TaskStats) {
+        self.add("arrived", tasks.arrived as f64);
+        for outcome in Outcome::ALL {
+            self.add(outcome.name(), tasks.of(outcome) as f64);
+        }
+        let left: u64 = tasks.outcomes.iter().sum();
+        self.add("in_flight", (tasks.arrived - left) as f64);
+    }
+}
+
+/// The numbers of a summary.
+pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
+    let scenario = summary.scenario;
+    let mut list = List { prefix: String::new(), metrics: Vec::new() };
+    let all = merged(summary, |_, _| true);
+    list.tasks(&all);
+    let window_s = summary.window_s();
+    let queues = summary.queues.iter().map(|queue| mean(&queue.length));
+    list.add("in_system_mean", mean(&summary.in_system));
+    list.add("in_queue_mean", queues.sum());
+    list.add("throughput_per_s", per_s(summary.throughput, window_s));
+    list.add("goodput_per_s", per_s(summary.goodput, window_s));
+    list.counts(&all);
+    list.add("arrived_in_all", summary.arrived_in_all as f64);
+    for (class, it) in scenario.classes.iter().enumerate() {
+        list.prefix = format!("class.{}.", it.name);
+        let tasks = merged(summary, |_, of| of == class);
+        list.tasks(&tasks);
+        list.counts(&tasks);
+    }
+    for (workflow, it) in scenario.workflows.iter().enumerate() {
+        list.prefix = format!("workflow.{}.", it.name);
+        let of = |workload: usize| scenario.workloads[workload].workflow.index();
+        list.tasks(&merged(summary, |workload, _| of(workload) == workflow));
+    }
+    for (stats, step) in summary.steps.iter().zip(&scenario.steps) {
+        list.prefix = format!("step.{}.", step.name);
+        list.add("wait_mean_s", mean_s(&stats.wait));
+        list.percentiles("wait", &stats.waits);
+        list.add("service_mean_s", mean_s(&stats.service));
+        list.add("attempts", stats.wait.count() as f64);
+        list.add("error_rate", share(stats.failed, stats.wait.count()));
+    }
+    for (stats, queue) in summary.queues.iter().zip(&scenario.queues) {
+        list.prefix = format!("queue.{}.", queue.name);
+        list.add("length_mean", mean(&stats.length));
+        list.add("length_max", stats.length.max().map_or(f64::NAN, |max| max as f64));
+        list.add("wait_mean_s", mean_s(&stats.wait));
+    }
+    for index in 0..scenario.pools.len() {
+        pool_metrics(&mut list, summary, index, window_s);
+    }
+    list.metrics
+}
+
+fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: f64) {
+    let pool = &summary.scenario.pools[index];
+    let first = pool.first_agent.index();
+    let agents = &summary.agents[first..first + pool.size()];
+    let (mut busy, mut wrapping, mut slots, mut present) = (0, 0, 0, 0);
+    for agent in agents {
+        let here = agent.present.area();
+        present += here;
+        busy += agent.busy.area();
+        wrapping += agent.wrapping.area();
+        slots += here * u128::from(agent.slots);
+    }
+    let ratio = |part: u128, whole: u128| if whole == 0 { f64::NAN } else { part as f64 / whole as f64 };
+    let attempts: Vec<u64> = agents.iter().map(|agent| agent.attempts).collect();
+    let successes: u64 = agents.iter().map(|agent| agent.successes).sum();
+    let finished: u64 = attempts.iter().sum();
+    let mut service = Tally::default();
+    agents.iter().for_each(|agent| service.merge(&agent.service));
+    list.prefix = format!("pool.{}.", pool.name);
+    list.add("utilisation", ratio(busy, slots));
+    list.add("occupancy", ratio(busy + wrapping, slots));
+    list.add("busy_mean", busy as f64 / 1e9 / window_s);
+    list.add("agents_mean", present as f64 / 1e9 / window_s);
+    list.add("attempts", finished as f64);
+    list.add("success_rate", share(successes, finished));
+    list.add("service_mean_s", mean_s(&service));
+    list.add("fairness", jain(&attempts));
+}
+
+/// The tasks of the cells that are wanted, by workload and class.
+pub(super) fn merged(summary: &Summary<'_>, wanted: impl Fn(usize, usize) -> bool) -> TaskStats {
+    let classes = summary.scenario.classes.len();
+    let mut all = TaskStats::default();
+    for (row, cell) in summary.cells.iter().enumerate() {
+        if wanted(row / classes, row % classes) {
+            all.merge(cell);
+        }
+    }
+    all
+}
+
+fn mean(level: &Level) -> f64 {
+    level.mean().unwrap_or(f64::NAN)
+}
+
+fn mean_s(tally: &Tally) -> f64 {
+    tally.mean_s().unwrap_or(f64::NAN)
+}
+
+fn per_s(count: u64, window_s: f64) -> f64 {
+    if window_s > 0.0 { count as f64 / window_s } else { f64::NAN }
+}
+
+/// Jain's fairness index of a load: 1 if all have the same, 1/n if one has all (Jain et al., 1984).
+fn jain(loads: &[u64]) -> f64 {
+    let sum: f64 = loads.iter().map(|load| *load as f64).sum();
+    let squares: f64 = loads.iter().map(|load| *load as f64 * *load as f64).sum();
+    if squares == 0.0 { f64::NAN } else { sum * sum / (loads.len() as f64 * squares) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fairness_worked_by_hand() {
+        assert_eq!(jain(&[4, 4, 4]), 1.0);
+        assert_eq!(jain(&[9, 0, 0]), 1.0 / 3.0);
+        assert!(jain(&[0, 0]).is_nan());
+    }
+}

@@ -1,0 +1,176 @@
+//! What the summary keeps of one group of tasks, one step, one queue and one agent.
+
+use crate::base::time::{Span, Time};
+use crate::model::fact::{Departure, Outcome};
+use crate::scenario::meaning::Pool;
+use crate::stats::level::Level;
+use crate::stats::quantile::Quantiles;
+use crate::stats::tally::Tally;
+
+/// Tasks of one group, by arrival in the window.
+#[derive(Clone, Debug, Default)]
+pub struct TaskStats {
+    /// Tasks that arrived.
+    pub arrived: u64,
+    /// How they left, by [`Outcome`]; what is missing is in flight.
+    pub outcomes: [u64; Outcome::ALL.len()],
+    /// Those that waited at all.
+    pub waited: u64,
+    /// Those completed within their deadline.
+    pub in_time: u64,
+    /// Attempts started for those that left.
+    pub attempts: u64,
+    /// The sojourn of the completed, in nanoseconds.
+    pub sojourn: Tally,
+    /// Its distribution.
+    pub sojourns: Quantiles,
+    /// The wait of those that were not turned away, in nanoseconds.
+    pub wait: Tally,
+    /// Its distribution.
+    pub waits: Quantiles,
+}
+
+impl TaskStats {
+    #[inline]
+    pub(super) fn left(&mut self, departure: &Departure, sojourn: Span, in_time: bool) {
+        self.outcomes[departure.outcome as usize] += 1;
+        self.attempts += u64::from(departure.attempts);
+        match departure.outcome {
+            Outcome::Balked | Outcome::Rejected => return,
+            Outcome::Completed => {
+                self.sojourn.record(sojourn);
+                self.sojourns.record(sojourn.nanos());
+                self.in_time += u64::from(in_time);
+            }
+            Outcome::Failed | Outcome::Reneged => {}
+        }
+        self.waited += u64::from(departure.waited > Span::ZERO);
+        self.wait.record(departure.waited);
+        self.waits.record(departure.waited.nanos());
+    }
+
+    /// How many left this way.
+    pub fn of(&self, outcome: Outcome) -> u64 {
+        self.outcomes[outcome as usize]
+    }
+
+    /// Adds another group.
+    pub fn merge(&mut self, other: &TaskStats) {
+        self.arrived += other.arrived;
+        for (mine, theirs) in self.outcomes.iter_mut().zip(other.outcomes) {
+            *mine += theirs;
+        }
+        self.waited += other.waited;
+        self.in_time += other.in_time;
+        self.attempts += other.attempts;
+        self.sojourn.merge(&other.sojourn);
+        self.sojourns.merge(&other.sojourns);
+        self.wait.merge(&other.wait);
+        self.waits.merge(&other.waits);
+    }
+}
+
+/// Attempts of one step, by the moment it became ready.
+#[derive(Clone, Debug, Default)]
+pub struct StepStats {
+    /// Attempts that failed.
+    pub failed: u64,
+    /// The wait of each attempt, in nanoseconds.
+    pub wait: Tally,
+    /// Its distribution.
+    pub waits: Quantiles,
+    /// The time in service of each attempt, in nanoseconds.
+    pub service: Tally,
+}
+
+impl StepStats {
+    #[inline]
+    pub(super) fn finished(&mut self, served: Span, waited: Span, success: bool) {
+        self.failed += u64::from(!success);
+        self.wait.record(waited);
+        self.waits.record(waited.nanos());
+        self.service.record(served);
+    }
+}
+
+/// One queue.
+#[derive(Clone, Debug)]
+pub struct QueueStats {
+    /// Attempts in line.
+    pub length: Level,
+    /// The wait of each start in the window, zero for those that never stood in line.
+    pub wait: Tally,
+}
+
+impl QueueStats {
+    pub(super) fn new(from: Time, to: Time) -> Self {
+        QueueStats { length: Level::new(from, to, 0), wait: Tally::default() }
+    }
+}
+
+/// One agent.
+#[derive(Clone, Debug)]
+pub struct AgentStats {
+    /// The slots that utilisation is measured against.
+    pub slots: u32,
+    /// Busy slots; for an agent whose attempts share its rate: 1 while it serves any.
+    pub busy: Level,
+    /// Slots in wrap-up.
+    pub wrapping: Level,
+    /// 1 while on duty, or off duty but not yet gone.
+    pub present: Level,
+    /// Attempts finished, by the moment their step became ready.
+    pub attempts: u64,
+    /// Those that succeeded.
+    pub successes: u64,
+    /// The time in service of each, in nanoseconds.
+    pub service: Tally,
+    shares: bool,
+    wraps_up: bool,
+    held: u32,
+}
+
+impl AgentStats {
+    pub(super) fn new(from: Time, to: Time, pool: &Pool) -> Self {
+        AgentStats {
+            slots: if pool.service.shares() { 1 } else { pool.slots },
+            busy: Level::new(from, to, 0),
+            wrapping: Level::new(from, to, 0),
+            present: Level::new(from, to, 0),
+            attempts: 0,
+            successes: 0,
+            service: Tally::default(),
+            shares: pool.service.shares(),
+            wraps_up: pool.wrap_up.is_some(),
+            held: 0,
+        }
+    }
+
+    #[inline]
+    pub(super) fn serving(&mut self, at: Time, by: i64) {
+        if self.shares {
+            let was = self.held > 0;
+            self.held = self.held.checked_add_signed(by as i32).expect("no more finish than start");
+            let is = self.held > 0;
+            if was != is {
+                self.busy.add(at, by);
+            }
+        } else {
+            self.busy.add(at, by);
+        }
+    }
+
+    #[inline]
+    pub(super) fn wrap_up(&mut self, at: Time) {
+        if self.wraps_up {
+            self.wrapping.add(at, 1);
+        }
+    }
+
+    #[inline]
+    pub(super) fn finished(&mut self, served: Span, success: bool) {
+        self.attempts += 1;
+        self.successes += u64::from(success);
+        self.service.record(served);
+    }
+}
