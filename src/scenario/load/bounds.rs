@@ -8,7 +8,7 @@
 
 use super::names::Section;
 use super::top::Top;
-use crate::base::id::{ClassId, WorkflowId};
+use crate::base::id::ClassId;
 use crate::base::read::{Node, list_of};
 use crate::base::time::{NANOS_PER_SECOND, Span};
 use crate::mechanism::arrivals::Spec;

@@ -2,7 +2,7 @@
 
 use super::names::{Names, Section};
 use super::top::above_zero;
-use crate::base::dist::Dist;
+use crate::base::unit::TimeDist;
 use crate::base::read::{Node, Read};
 use crate::base::time::Span;
 use crate::scenario::meaning::Class;
@@ -46,7 +46,7 @@ fn read_class(name: &str, node: &Node<'_>) -> Option<Class> {
     }
     let credit = table.or("credit", Span::ZERO);
     let deadline = above_zero(&mut table, "deadline");
-    let patience: Option<Dist> = table.maybe("patience");
+    let patience = table.maybe("patience").map(|TimeDist(dist)| dist);
     let balk_above = table.maybe("balk_above");
     table.finish();
     let priority = i32::try_from(priority).ok()?;

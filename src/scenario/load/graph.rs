@@ -7,7 +7,7 @@
 //! number of visits is one (within 1e-9; a repeat counts as if it was not bounded).
 
 use super::workloads::ROUNDING;
-use crate::base::read::{Node, Show, list_of};
+use crate::base::read::{Node, Show};
 
 /// One arm of a branch.
 pub(super) struct Arm<'d> {

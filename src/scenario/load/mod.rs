@@ -83,7 +83,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let queue_section = Section::maybe(&mut table, "queues", "queue");
     let pool_section = Section::need(&mut table, "pools", "pool");
     if let Some(sweep) = table.node("sweep") {
-        sweep.table()?;
+        sweep.table();
     }
     table.finish();
     let workloads = Workloads::read(&workload_section, &workflow_section.names, &classes);
@@ -108,7 +108,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         pools: &pools,
     };
     bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
-    let whole = workload_section.names.whole && pool_section.names.whole && classes.len() > 0;
+    let whole = workload_section.names.whole && pool_section.names.whole && !classes.is_empty();
     whole.then(|| Scenario {
         name: top.name,
         about: top.about,

@@ -14,7 +14,7 @@ use super::roster::{self, Shift};
 use crate::base::id::{AgentId, QueueId};
 use crate::base::read::{Node, Read, Table};
 use crate::base::time::Span;
-use crate::base::unit::Probability;
+use crate::base::unit::{Probability, TimeDist};
 use crate::mechanism::service;
 use crate::scenario::meaning::{Pool, Roster};
 
@@ -91,7 +91,7 @@ fn read_pool<'d>(
     let reliability = table.or("reliability", Probability::ONE).get();
     let service: Option<service::Spec> = table.or_choice("service", "slots");
     let slots = read_slots(&mut table, service.as_ref());
-    let wrap_up = table.maybe("wrap_up");
+    let wrap_up = table.maybe("wrap_up").map(|TimeDist(dist)| dist);
     let measure = table.or_choice("measure", "all");
     let queue = queues.of_pool(&mut table, name);
     table.finish();

@@ -20,10 +20,7 @@ pub(super) fn find(
     queues: &Names,
 ) -> Option<(QueueId, Vec<(PoolId, f64)>)> {
     let written = table.node("queue");
-    let named = match &written {
-        Some(node) => Some(queues.resolve(node, node.text()?)?),
-        None => None,
-    };
+    let named = written.as_ref().map(|node| queues.resolve(node, node.text()?));
     let needs = needs?;
     // With a pool that could not be read nobody knows who can do what.
     if !pools.whole || pools.offers.iter().any(Option::is_none) {
@@ -38,7 +35,7 @@ pub(super) fn find(
     }
     let queue = match (named, written) {
         (Some(queue), Some(node)) => {
-            let queue = QueueId::new(queue);
+            let queue = QueueId::new(queue?);
             if !able.iter().any(|(_, of, _)| *of == queue) {
                 wrong_queue(&node, step, queue, &able, queues);
                 return None;

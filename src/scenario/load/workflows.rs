@@ -11,8 +11,7 @@ use super::queues::Queues;
 use super::skills;
 use super::workloads::{Workloads, check_sum, known_key};
 use crate::base::dist::Dist;
-use crate::base::id::{QueueId, StepId, WorkflowId};
-use crate::base::id::{ClassId, PoolId};
+use crate::base::id::{PoolId, QueueId, StepId, WorkflowId};
 use crate::base::random::stable_hash;
 use crate::base::read::{Mistake, Node, Read, Table, list_of};
 use crate::base::unit::Probability;
@@ -90,7 +89,7 @@ fn read_workflow(
     if !section.names.whole {
         return None;
     }
-    let graph = graph::resolve(node, &section.names.all, links, first)?;
+    let graph = graph::resolve(node, links, first)?;
     let bodies: Vec<Body> = bodies.into_iter().collect::<Option<_>>()?;
     let workflow = Workflow {
         name: name.to_owned(),

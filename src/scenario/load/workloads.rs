@@ -54,7 +54,7 @@ fn read_workload(
         (Some(arrivals::Spec::Trace(spec)), written) if !spec.table.classes.is_empty() => {
             let by_trace = trace_classes(&arrivals_node?, spec, classes);
             match written {
-                Some(written) => (refuse_shares(&written), Vec::new()),
+                Some(written) => refuse_shares(&written),
                 None => by_trace.unzip(),
             }
         }
@@ -171,13 +171,13 @@ fn only_class(table: &mut Table<'_>, classes: &Names) -> Option<Vec<(ClassId, f6
     None
 }
 
-fn refuse_shares<T>(written: &Node<'_>) -> Option<T> {
+fn refuse_shares<A, B>(written: &Node<'_>) -> (Option<A>, Option<B>) {
     written.mistake(
         format!("`{}`: the trace says the class of each task already", written.path()),
         "these shares would never be used",
         String::from("remove this, or the trace's `class`"),
     );
-    None
+    (None, None)
 }
 
 type TraceClasses = (Vec<(ClassId, f64)>, Vec<ClassId>);
