@@ -1,0 +1,39 @@
+//! The rows that are not checked, each with its reason.
+
+const BREAKDOWNS: &str = "servers that break down are not modelled";
+const RETRIES: &str = "retries with back-off are not modelled";
+const HEDGING: &str = "hedged requests are not modelled";
+const TIMEOUTS: &str = "time limits of attempts are not modelled";
+const CURVE: &str = "a formula of Gunther, not a stochastic model";
+
+/// Case, metric and reason.
+pub const SKIPPED: &[(&str, &str, &str)] = &[
+    ("D043", "mean_sojourn", BREAKDOWNS),
+    ("D043", "mean_number_in_system", BREAKDOWNS),
+    ("D043", "effective_utilisation", BREAKDOWNS),
+    ("D043", "availability", BREAKDOWNS),
+    ("D044", "mean_number_in_system", BREAKDOWNS),
+    ("D044", "mean_sojourn", BREAKDOWNS),
+    ("D044", "availability", BREAKDOWNS),
+    ("D053", "prob_success", RETRIES),
+    ("D053", "mean_attempts", RETRIES),
+    ("D053", "mean_latency_all", RETRIES),
+    ("D054", "mean_latency", HEDGING),
+    ("D054", "prob_hedged", HEDGING),
+    ("D054", "mean_copies", HEDGING),
+    ("D054", "p95_latency", HEDGING),
+    ("D054", "p99_latency", HEDGING),
+    ("D054", "mean_server_time", HEDGING),
+    ("D055", "prob_timeout", TIMEOUTS),
+    ("D055", "mean_time_spent", TIMEOUTS),
+    ("D055", "mean_latency_given_success", TIMEOUTS),
+    ("D056", "mean_4_of_8", "joins that wait for k of n steps are not modelled"),
+    ("D062", "hw_prob_wait", "a limit; the exact value next to it is checked"),
+    ("D063", "N_star", CURVE),
+    ("D063", "X_at_10", CURVE),
+    ("D063", "X_at_50", CURVE),
+    ("D063", "X_peak", CURVE),
+    ("D064", "component_availability", BREAKDOWNS),
+    ("D064", "system_availability", BREAKDOWNS),
+    ("D064", "mean_up", BREAKDOWNS),
+];

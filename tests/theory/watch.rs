@@ -1,0 +1,335 @@
+//! What is seen of one run: the summary that every user gets and, beside it, what no summary offers.
+
+use rehearsal::base::time::{Span, Time};
+use rehearsal::model::fact::{Fact, Observer, Outcome};
+use rehearsal::observe::summary::{Metric, Summary, TaskStats, metrics};
+use rehearsal::scenario::meaning::Scenario;
+use rehearsal::stats::level::Level;
+use rehearsal::stats::tally::Tally;
+
+/// What a plan wants to see; the less, the faster.
+#[derive(Clone, Copy, Default)]
+pub struct Wishes {
+    pub summary: bool,
+    pub census: bool,
+    /// Stays, and how many waited no longer than this, in seconds.
+    pub stays: Option<f64>,
+    pub fleet: bool,
+    /// Sojourn over work, also of the tasks of this work.
+    pub size: Option<f64>,
+}
+
+/// Everything seen of one run.
+pub struct Seen<'s> {
+    summary: Option<Summary<'s>>,
+    metrics: Vec<Metric>,
+    census: Option<Census>,
+    stays: Option<Stays>,
+    fleet: Option<Fleet>,
+    sizes: Option<Sizes>,
+}
+
+impl<'s> Seen<'s> {
+    pub fn new(scenario: &'s Scenario, wishes: Wishes) -> Self {
+        let window = (scenario.warm_up, scenario.horizon);
+        Seen {
+            summary: wishes.summary.then(|| Summary::new(scenario)),
+            metrics: Vec::new(),
+            census: wishes.census.then(|| Census::new(window)),
+            stays: wishes.stays.map(|limit| Stays::new(window, limit)),
+            fleet: wishes.fleet.then(|| Fleet::new(window, scenario.agents())),
+            sizes: wishes.size.map(|size| Sizes::new(window, size)),
+        }
+    }
+
+    /// The run is over: the numbers of the summary are known by name.
+    pub fn close(mut self) -> Self {
+        self.metrics = self.summary.as_ref().map(metrics).unwrap_or_default();
+        self
+    }
+
+    /// A number of the summary.
+    pub fn metric(&self, name: &str) -> f64 {
+        let found = self.metrics.iter().find(|metric| metric.name == name);
+        found.unwrap_or_else(|| panic!("the summary has no `{name}`")).value
+    }
+
+    /// The mean number at a node of one queue and one pool of the same name: in line and in service.
+    pub fn at_node(&self, name: &str) -> f64 {
+        self.metric(&format!("queue.{name}.length_mean"))
+            + self.metric(&format!("pool.{name}.busy_mean"))
+    }
+
+    /// How many times a second a step becomes ready.
+    pub fn rate_of(&self, step: &str) -> f64 {
+        let summary = self.summary.as_ref().expect("a plan with rates has a summary");
+        self.metric(&format!("step.{step}.attempts")) / summary.window_s()
+    }
+
+    /// The variance over tasks of what the summary keeps of them.
+    pub fn variance(&self, of: impl Fn(&TaskStats) -> &Tally) -> f64 {
+        let mut all = Tally::new();
+        let summary = self.summary.as_ref().expect("a plan with variances has a summary");
+        summary.cells.iter().for_each(|cell| all.merge(of(cell)));
+        all.variance_s2().expect("there are many tasks")
+    }
+
+    pub fn census(&self) -> &Census {
+        self.census.as_ref().expect("the plan watches the number in the system")
+    }
+
+    pub fn stays(&self) -> &Stays {
+        self.stays.as_ref().expect("the plan watches stays")
+    }
+
+    pub fn fleet(&self) -> &Fleet {
+        self.fleet.as_ref().expect("the plan watches the fleet")
+    }
+
+    pub fn sizes(&self) -> &Sizes {
+        self.sizes.as_ref().expect("the plan watches sizes")
+    }
+}
+
+impl Observer for Seen<'_> {
+    #[inline]
+    fn on(&mut self, at: Time, fact: &Fact) {
+        if let Some(summary) = &mut self.summary {
+            summary.on(at, fact);
+        }
+        if let Some(census) = &mut self.census {
+            census.on(at, fact);
+        }
+        if let Some(stays) = &mut self.stays {
+            stays.on(at, fact);
+        }
+        if let Some(fleet) = &mut self.fleet {
+            fleet.on(at, fact);
+        }
+        if let Some(sizes) = &mut self.sizes {
+            sizes.on(at, fact);
+        }
+    }
+}
+
+type Window = (Time, Time);
+
+fn within((from, to): Window, at: Time) -> bool {
+    from <= at && at < to
+}
+
+/// How long each number of tasks was in the system, and how many tasks found it.
+pub struct Census {
+    window: Window,
+    number: usize,
+    since: Time,
+    nanos: Vec<u64>,
+    found: Vec<u64>,
+}
+
+impl Census {
+    fn new(window: Window) -> Self {
+        Census { window, number: 0, since: window.0, nanos: Vec::new(), found: Vec::new() }
+    }
+
+    #[inline]
+    fn hold(&mut self, at: Time) {
+        let until = at.max(self.since).min(self.window.1);
+        let span = until.saturating_since(self.since);
+        if span > Span::ZERO {
+            if self.number >= self.nanos.len() {
+                self.nanos.resize(self.number + 1, 0);
+            }
+            self.nanos[self.number] += span.nanos();
+            self.since = until;
+        }
+    }
+
+    /// The time average of a function of the number in the system.
+    pub fn mean(&self, of: impl Fn(f64) -> f64) -> f64 {
+        let total: f64 = self.nanos.iter().map(|nanos| *nanos as f64).sum();
+        let weighted = |(n, nanos): (usize, &u64)| of(n as f64) * *nanos as f64;
+        self.nanos.iter().enumerate().map(weighted).sum::<f64>() / total
+    }
+
+    /// The share of time in which the number is one of these.
+    pub fn share(&self, is: impl Fn(f64) -> bool) -> f64 {
+        self.mean(|n| f64::from(u8::from(is(n))))
+    }
+
+    /// The share of arriving tasks that find nobody.
+    pub fn found_empty(&self) -> f64 {
+        self.found[0] as f64 / self.found.iter().sum::<u64>() as f64
+    }
+
+    /// The number at the end of a run that is not drained.
+    pub fn at_end(&self) -> f64 {
+        self.number as f64
+    }
+}
+
+impl Observer for Census {
+    #[inline]
+    fn on(&mut self, at: Time, fact: &Fact) {
+        match fact {
+            Fact::Arrived { .. } => {
+                self.hold(at);
+                if within(self.window, at) {
+                    if self.number >= self.found.len() {
+                        self.found.resize(self.number + 1, 0);
+                    }
+                    self.found[self.number] += 1;
+                }
+                self.number += 1;
+            }
+            Fact::Left(_) => {
+                self.hold(at);
+                self.number -= 1;
+            }
+            Fact::Ended { .. } => self.hold(at.max(self.window.1)),
+            _ => {}
+        }
+    }
+}
+
+/// Waits of the completed tasks that arrived in the window, and the moments of their service.
+pub struct Stays {
+    window: Window,
+    limit: Span,
+    count: u64,
+    /// Tasks that waited no longer than the limit.
+    soon: u64,
+    wait: Tally,
+    /// Sums of the square and the cube of the time in service, in seconds.
+    served: [f64; 2],
+}
+
+impl Stays {
+    fn new(window: Window, limit_s: f64) -> Self {
+        let limit = Span::from_seconds(limit_s);
+        Stays { window, limit, count: 0, soon: 0, wait: Tally::new(), served: [0.0; 2] }
+    }
+
+    /// The share that waited no longer than the limit.
+    pub fn soon(&self) -> f64 {
+        self.soon as f64 / self.count as f64
+    }
+
+    /// The mean wait, in seconds.
+    pub fn wait(&self) -> f64 {
+        self.wait.mean_s().expect("there are tasks")
+    }
+
+    /// The mean square of the time in service.
+    pub fn square(&self) -> f64 {
+        self.served[0] / self.count as f64
+    }
+
+    /// The mean cube of the time in service.
+    pub fn cube(&self) -> f64 {
+        self.served[1] / self.count as f64
+    }
+}
+
+impl Observer for Stays {
+    #[inline]
+    fn on(&mut self, _at: Time, fact: &Fact) {
+        let Fact::Left(departure) = fact else { return };
+        if departure.outcome == Outcome::Completed && within(self.window, departure.arrived) {
+            self.count += 1;
+            self.soon += u64::from(departure.waited <= self.limit);
+            self.wait.record(departure.waited);
+            let served = departure.served.seconds();
+            self.served[0] += served * served;
+            self.served[1] += served * served * served;
+        }
+    }
+}
+
+/// How many attempts each agent has, in its own line and in service.
+pub struct Fleet {
+    has: Vec<u32>,
+    busy: usize,
+    /// 1 while every agent has one.
+    pub all_busy: Level,
+    /// Agents with three or more.
+    pub three: Level,
+}
+
+impl Fleet {
+    fn new((from, to): Window, agents: usize) -> Self {
+        let level = || Level::new(from, to, 0);
+        Fleet { has: vec![0; agents], busy: 0, all_busy: level(), three: level() }
+    }
+
+    fn change(&mut self, at: Time, agent: usize, more: bool) {
+        let has = &mut self.has[agent];
+        *has = if more { *has + 1 } else { *has - 1 };
+        match (*has, more) {
+            (1, true) => self.busy += 1,
+            (0, false) => self.busy -= 1,
+            (3, true) => self.three.add(at, 1),
+            (2, false) => self.three.add(at, -1),
+            _ => return,
+        }
+        self.all_busy.set(at, u64::from(self.busy == self.has.len()));
+    }
+}
+
+impl Observer for Fleet {
+    fn on(&mut self, at: Time, fact: &Fact) {
+        match fact {
+            Fact::Queued { agent: Some(agent), .. }
+            | Fact::Started { agent, queued: false, .. } => self.change(at, agent.index(), true),
+            Fact::Finished { agent, .. } => self.change(at, agent.index(), false),
+            _ => {}
+        }
+    }
+}
+
+/// Sojourn over work, of all tasks and of those with nearly one work; for workflows of one step.
+pub struct Sizes {
+    window: Window,
+    size: f64,
+    work: Vec<f64>,
+    /// Count and sum over all tasks, and over those within a tenth of the size.
+    all: (u64, f64),
+    near: (u64, f64),
+}
+
+impl Sizes {
+    fn new(window: Window, size: f64) -> Self {
+        Sizes { window, size, work: Vec::new(), all: (0, 0.0), near: (0, 0.0) }
+    }
+
+    /// The mean of sojourn over work.
+    pub fn slowdown(&self) -> f64 {
+        self.all.1 / self.all.0 as f64
+    }
+
+    /// The mean sojourn of tasks of the size, from those within a tenth of it: each is scaled to the
+    /// size, so what is left of the width is the curvature, and the theory is a straight line.
+    pub fn sojourn(&self) -> f64 {
+        self.size * self.near.1 / self.near.0 as f64
+    }
+}
+
+impl Observer for Sizes {
+    fn on(&mut self, at: Time, fact: &Fact) {
+        match fact {
+            Fact::Readied { task, work, .. } => {
+                assert_eq!(task.0 as usize, self.work.len(), "one step per task, in order");
+                self.work.push(*work);
+            }
+            Fact::Left(departure) if within(self.window, departure.arrived) => {
+                let work = self.work[departure.task.0 as usize];
+                let slowdown = at.since(departure.arrived).seconds() / work;
+                self.all = (self.all.0 + 1, self.all.1 + slowdown);
+                if (work / self.size - 1.0).abs() <= 0.1 {
+                    self.near = (self.near.0 + 1, self.near.1 + slowdown);
+                }
+            }
+            _ => {}
+        }
+    }
+}
