@@ -2,7 +2,6 @@
 
 use crate::plan::{Demand, Length, Plan, forgotten};
 use crate::vectors::Case;
-use crate::watch::Seen;
 
 fn body(lam: f64, mu: f64, agents: f64, dispatch: &str) -> String {
     format!(
@@ -44,39 +43,26 @@ pub fn shortest(case: &Case, million: f64) -> Vec<Plan> {
         .metric("mean_number_in_system", "in_system_mean")
         .metric("mean_sojourn", "sojourn_mean_s")
         .metric("prob_wait_gt0", "wait_probability")
-        .row("prob_both_busy", |run| run.fleet().all_busy.mean().expect("a window"));
+        .row("prob_both_busy", |run| run.fleet().all_busy());
     vec![plan]
 }
 
-/// The supermarket model. The refined values are for 100 servers, up to terms of 1 / N^2. The mean-field
-/// values are limits: from N and 2 N servers, 2 x(2 N) - x(N) is free of the term of 1 / N.
+/// The supermarket model with 100 servers. The refined values are exact up to terms of 1 / N^2.
 pub fn supermarket(case: &Case, million: f64) -> Vec<Plan> {
     let (n, rho, d, mu) =
         (case.num("N"), case.num("rho_per_server"), case.num("d"), case.num("mu"));
     assert_eq!(case.text("sampling"), "with_replacement");
+    let lam = n * rho * mu;
     let dispatch = format!(".power_of_d = {{ d = {d}, replacement = true }}");
-    let of = |n: f64| {
-        let rate = n * rho * mu;
-        let length = Length { million, rate, warm_up: forgotten(rho * mu, mu, 1.0) };
-        (body(rate, mu, n, &dispatch), length)
-    };
-    let number = |run: &Seen<'_>| run.metric("in_system_mean");
-    let three = |run: &Seen<'_>| run.fleet().three.mean().expect("a window");
-    let sojourn = |run: &Seen<'_>| run.metric("sojourn_mean_s");
-    let plan = Plan::of(&[of(n), of(2.0 * n)])
-        .watching(|wishes| wishes.fleet = true)
-        .demand(Demand::Limit, "refined_mean_number_per_server_N100", move |runs| {
-            number(&runs[0]) / n
+    let length = Length { million, rate: lam, warm_up: forgotten(rho * mu, mu, 1.0) };
+    let plan = Plan::new(&body(lam, mu, n, &dispatch), length)
+        .arrivals(lam)
+        .demand(Demand::Known(rho), "busy", |run| run.metric("pool.servers.utilisation"))
+        .demand(Demand::Limit, "refined_mean_number_per_server_N100", move |run| {
+            run.metric("in_system_mean") / n
         })
-        .demand(Demand::Limit, "refined_mean_sojourn_N100", move |runs| sojourn(&runs[0]))
-        .demand(Demand::Limit, "meanfield_mean_number_per_server", move |runs| {
-            (number(&runs[1]) - number(&runs[0])) / n
-        })
-        .demand(Demand::Limit, "meanfield_mean_sojourn", move |runs| {
-            2.0 * sojourn(&runs[1]) - sojourn(&runs[0])
-        })
-        .demand(Demand::Limit, "meanfield_frac_servers_ge_3", move |runs| {
-            (three(&runs[1]) - three(&runs[0])) / n
-        });
+        .given(&["arrivals", "busy"])
+        .demand(Demand::Limit, "refined_mean_sojourn_N100", |run| run.metric("sojourn_mean_s"))
+        .given(&["arrivals", "busy"]);
     vec![plan]
 }

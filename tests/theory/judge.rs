@@ -21,8 +21,8 @@ pub fn judge(name: &str, make: Make) {
     let case = Case::named(name);
     let mut told = Vec::new();
     for plan in make(&case) {
-        let scenarios = plan.load();
-        let one = |replication| plan.replicate(&scenarios, seed, replication);
+        let scenario = plan.load();
+        let one = |replication| plan.replicate(&scenario, seed, replication);
         let runs: Vec<Vec<f64>> = (0..plan.replications).into_par_iter().map(one).collect();
         told.extend(verdicts(&case, &plan, &runs));
     }

@@ -26,9 +26,9 @@ pub enum Demand {
     Known(f64),
 }
 
-type Take = Box<dyn Fn(&[Seen<'_>]) -> f64 + Send + Sync>;
+type Take = Box<dyn Fn(&Seen<'_>) -> f64 + Send + Sync>;
 
-/// One metric of the case and what is taken for it from the runs of one replication.
+/// One metric of the case and what is taken for it from a replication.
 pub struct Row {
     pub metric: String,
     pub demand: Demand,
@@ -40,8 +40,7 @@ pub struct Row {
 
 /// One set of replications.
 pub struct Plan {
-    /// Usually one scenario; several are run with the same luck.
-    pub texts: Vec<String>,
+    text: String,
     pub replications: u32,
     wishes: Wishes,
     pub rows: Vec<Row>,
@@ -61,30 +60,18 @@ pub struct Length {
 impl Plan {
     /// Replications of the scenario with this body.
     pub fn new(body: &str, length: Length) -> Self {
-        Plan::of(&[(body.to_string(), length)])
-    }
-
-    /// Each replication runs all these scenarios.
-    pub fn of(bodies: &[(String, Length)]) -> Self {
-        let text = |(body, length): &(String, Length)| {
-            let tasks = length.million * 1e6 / f64::from(REPLICATIONS);
-            let (warm_up, span) = (length.warm_up.ceil(), (tasks / length.rate).ceil());
-            let horizon = warm_up + span;
-            format!("name = \"theory\"\nhorizon = \"{horizon}s\"\nwarm_up = \"{warm_up}s\"\n{body}")
-        };
-        let wishes = Wishes { summary: true, ..Wishes::default() };
-        Plan {
-            texts: bodies.iter().map(text).collect(),
-            replications: REPLICATIONS,
-            wishes,
-            rows: Vec::new(),
-        }
+        let tasks = length.million * 1e6 / f64::from(REPLICATIONS);
+        let (warm_up, span) = (length.warm_up.ceil(), (tasks / length.rate).ceil());
+        let horizon = warm_up + span;
+        let head = format!("horizon = \"{horizon}s\"\nwarm_up = \"{warm_up}s\"\n");
+        let plan = Plan::small(&(head + body), REPLICATIONS);
+        plan.watching(|wishes| wishes.summary = true)
     }
 
     /// Many small runs from an empty system, as written, without a summary.
     pub fn small(text: &str, replications: u32) -> Self {
-        let texts = vec![format!("name = \"theory\"\n{text}")];
-        Plan { texts, replications, wishes: Wishes::default(), rows: Vec::new() }
+        let text = format!("name = \"theory\"\n{text}");
+        Plan { text, replications, wishes: Wishes::default(), rows: Vec::new() }
     }
 
     /// Sees more of a run than its summary, or less.
@@ -105,19 +92,24 @@ impl Plan {
         metric: impl Into<String>,
         take: impl Fn(&Seen<'_>) -> f64 + Send + Sync + 'static,
     ) -> Self {
-        self.demand(Demand::Exact, metric, move |runs| take(&runs[0]))
+        self.demand(Demand::Exact, metric, take)
     }
 
-    /// The metric is something of all runs of a replication, with a demand of its own.
+    /// The metric is something of one run, with a demand of its own.
     pub fn demand(
         mut self,
         demand: Demand,
         metric: impl Into<String>,
-        take: impl Fn(&[Seen<'_>]) -> f64 + Send + Sync + 'static,
+        take: impl Fn(&Seen<'_>) -> f64 + Send + Sync + 'static,
     ) -> Self {
         let (metric, take) = (metric.into(), Box::new(take));
         self.rows.push(Row { metric, demand, given: &[], take });
         self
+    }
+
+    /// How fast tasks arrive is known, so that others can be estimated given `arrivals`.
+    pub fn arrivals(self, rate: f64) -> Self {
+        self.demand(Demand::Known(rate), "arrivals", |run| run.arrivals())
     }
 
     /// The row that was added last is estimated given others.
@@ -126,22 +118,19 @@ impl Plan {
         self
     }
 
-    /// The scenarios.
-    pub fn load(&self) -> Vec<Scenario> {
-        let load = |text: &String| match load(text.as_bytes(), &NoFiles) {
+    /// The scenario.
+    pub fn load(&self) -> Scenario {
+        match load(self.text.as_bytes(), &NoFiles) {
             Ok(loaded) => loaded.scenario,
-            Err(mistakes) => panic!("{mistakes:#?}\n{text}"),
-        };
-        self.texts.iter().map(load).collect()
+            Err(mistakes) => panic!("{mistakes:#?}\n{}", self.text),
+        }
     }
 
     /// What one replication gives for each row.
-    pub fn replicate(&self, scenarios: &[Scenario], seed: u64, replication: u32) -> Vec<f64> {
-        let one = |scenario| {
-            run(scenario, Seed { seed, replication }, Seen::new(scenario, self.wishes)).close()
-        };
-        let runs: Vec<Seen<'_>> = scenarios.iter().map(one).collect();
-        self.rows.iter().map(|row| (row.take)(&runs)).collect()
+    pub fn replicate(&self, scenario: &Scenario, seed: u64, replication: u32) -> Vec<f64> {
+        let seen = Seen::new(scenario, self.wishes);
+        let seen = run(scenario, Seed { seed, replication }, seen).close();
+        self.rows.iter().map(|row| (row.take)(&seen)).collect()
     }
 }
 

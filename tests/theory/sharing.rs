@@ -34,7 +34,7 @@ pub fn mm_inf(case: &Case, million: f64) -> Vec<Plan> {
     vec![steady, early]
 }
 
-/// M/D/inf. At time 1 the number is Poisson with mean 4: 0.02 of it takes 7000 runs.
+/// M/D/inf; how often it is empty as arrivals see it. At time 1 the number is Poisson with mean 4: 0.02 of it takes 7000 runs.
 pub fn md_inf(case: &Case, million: f64) -> Vec<Plan> {
     let (lam, d) = (case.num("lam"), case.num("D"));
     let body = body(lam, &d.to_string(), "slots = \"unlimited\"");
@@ -42,7 +42,7 @@ pub fn md_inf(case: &Case, million: f64) -> Vec<Plan> {
     let steady = Plan::new(&body, length)
         .watching(|wishes| wishes.census = true)
         .metric("mean_number_in_system", "in_system_mean")
-        .row("prob_empty", |run| run.census().share(|n| n == 0.0));
+        .row("prob_empty", |run| run.census().found_empty());
     let early =
         until(1, &body, 10_000).row("mean_number_at_t_1_from_empty", |run| run.census().at_end());
     vec![steady, early]

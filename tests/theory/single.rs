@@ -2,7 +2,6 @@
 
 use crate::plan::{Demand, Length, Plan, forgotten};
 use crate::vectors::Case;
-use crate::watch::Seen;
 
 /// One server of speed `mu` with work of this distribution.
 fn one(arrivals: &str, mu: f64, work: &str) -> String {
@@ -35,7 +34,7 @@ pub fn mm1(case: &Case, million: f64) -> Vec<Plan> {
         .metric("prob_wait_gt0", "wait_probability")
         .row("prob_number_ge_5", |run| run.census().share(|n| n >= 5.0))
         .row("var_sojourn", |run| run.variance(|tasks| &tasks.sojourn))
-        .given(&["mean_sojourn"]);
+        .given(&["mean_sojourn", "utilisation"]);
     vec![plan]
 }
 
@@ -50,7 +49,8 @@ fn mg1(lam: f64, mean: f64, work: &str, million: f64) -> Plan {
 }
 
 fn variance(plan: Plan) -> Plan {
-    plan.row("var_wait", |run| run.variance(|tasks| &tasks.wait)).given(&["mean_wait"])
+    plan.row("var_wait", |run| run.variance(|tasks| &tasks.wait))
+        .given(&["mean_wait", "utilisation"])
 }
 
 /// M/D/1.
@@ -109,12 +109,10 @@ pub fn lognormal_of_large_spread(case: &Case, million: f64) -> Vec<Plan> {
         rate: case.num("lam"),
         warm_up: forgotten(case.num("lam"), 1.0 / mean, 1.0),
     };
-    let square_of = |runs: &[Seen<'_>]| runs[0].stays().square();
-    let cube_of = |runs: &[Seen<'_>]| runs[0].stays().cube();
     let plan = Plan::new(&one(&poisson(case.num("lam")), 1.0, &work), length)
         .watching(|wishes| wishes.stays = Some(0.0))
-        .demand(Demand::Known(square), "square of work", square_of)
-        .demand(Demand::Known(cube), "cube of work", cube_of)
+        .demand(Demand::Known(square), "square of work", |run| run.stays().square())
+        .demand(Demand::Known(cube), "cube of work", |run| run.stays().cube())
         .metric("utilisation", "pool.server.utilisation")
         .metric("mean_wait", "wait_mean_s")
         .given(&["square of work"])

@@ -1,6 +1,7 @@
 //! The rows that are not checked, each with its reason.
 
 const BREAKDOWNS: &str = "servers that break down are not modelled";
+const LIMIT: &str = "a limit for infinitely many servers; the refined values for 100 are checked";
 const RETRIES: &str = "retries with back-off are not modelled";
 const HEDGING: &str = "hedged requests are not modelled";
 const TIMEOUTS: &str = "time limits of attempts are not modelled";
@@ -15,6 +16,15 @@ pub const SKIPPED: &[(&str, &str, &str)] = &[
     ("D044", "mean_number_in_system", BREAKDOWNS),
     ("D044", "mean_sojourn", BREAKDOWNS),
     ("D044", "availability", BREAKDOWNS),
+    ("D045", "meanfield_mean_number_per_server", LIMIT),
+    ("D045", "meanfield_mean_sojourn", LIMIT),
+    ("D045", "meanfield_frac_servers_ge_3", LIMIT),
+    ("D046", "meanfield_mean_number_per_server", LIMIT),
+    ("D046", "meanfield_mean_sojourn", LIMIT),
+    ("D046", "meanfield_frac_servers_ge_3", LIMIT),
+    ("D047", "meanfield_mean_number_per_server", LIMIT),
+    ("D047", "meanfield_mean_sojourn", LIMIT),
+    ("D047", "meanfield_frac_servers_ge_3", LIMIT),
     ("D053", "prob_success", RETRIES),
     ("D053", "mean_attempts", RETRIES),
     ("D053", "mean_latency_all", RETRIES),

@@ -66,6 +66,12 @@ impl<'s> Seen<'s> {
         self.metric(&format!("step.{step}.attempts")) / summary.window_s()
     }
 
+    /// How many tasks arrive in a second of the window.
+    pub fn arrivals(&self) -> f64 {
+        let summary = self.summary.as_ref().expect("a plan with rates has a summary");
+        self.metric("arrived") / summary.window_s()
+    }
+
     /// The variance over tasks of what the summary keeps of them.
     pub fn variance(&self, of: impl Fn(&TaskStats) -> &Tally) -> f64 {
         let mut all = Tally::new();
@@ -251,15 +257,17 @@ pub struct Fleet {
     has: Vec<u32>,
     busy: usize,
     /// 1 while every agent has one.
-    pub all_busy: Level,
-    /// Agents with three or more.
-    pub three: Level,
+    all_busy: Level,
 }
 
 impl Fleet {
     fn new((from, to): Window, agents: usize) -> Self {
-        let level = || Level::new(from, to, 0);
-        Fleet { has: vec![0; agents], busy: 0, all_busy: level(), three: level() }
+        Fleet { has: vec![0; agents], busy: 0, all_busy: Level::new(from, to, 0) }
+    }
+
+    /// The share of time in which every agent has one.
+    pub fn all_busy(&self) -> f64 {
+        self.all_busy.mean().expect("the window is not empty")
     }
 
     fn change(&mut self, at: Time, agent: usize, more: bool) {
@@ -268,8 +276,6 @@ impl Fleet {
         match (*has, more) {
             (1, true) => self.busy += 1,
             (0, false) => self.busy -= 1,
-            (3, true) => self.three.add(at, 1),
-            (2, false) => self.three.add(at, -1),
             _ => return,
         }
         self.all_busy.set(at, u64::from(self.busy == self.has.len()));
