@@ -63,14 +63,20 @@ pub(super) fn check_tasks(
         let too_fast = rate > NANOS_PER_SECOND as f64;
         // A rate of zero for ever is no number of tasks, and no trouble.
         if tasks > MOST_TASKS || too_fast && tasks > 0.0 {
-            let count = if tasks.is_finite() { format!("{tasks:.1e}") } else { String::from("countless") };
+            let count =
+                if tasks.is_finite() { format!("{tasks:.1e}") } else { String::from("countless") };
             let mut table = node.table().expect("a workload that was read is a table");
             let here = table.node("arrivals").unwrap_or_else(|| node.clone());
             here.mistake(
-                format!("this run would never end: the workload `{}` may send {count} tasks", load.name),
+                format!(
+                    "this run would never end: the workload `{}` may send {count} tasks",
+                    load.name
+                ),
                 "too many",
-                String::from("at most 1e10 tasks, and one in a nanosecond: lower the rate, shorten \
-                              the horizon or set a `limit`"),
+                String::from(
+                    "at most 1e10 tasks, and one in a nanosecond: lower the rate, shorten \
+                              the horizon or set a `limit`",
+                ),
             );
         }
     }

@@ -121,7 +121,10 @@ impl<'d> Draft<'d> {
             let Some(after) = &step.after else { continue };
             if let Some((from, _)) = self.arms_to(index).next() {
                 after.mistake(
-                    format!("`{}` has `after`, and `{}` names it in its `then`", step.name, from.name),
+                    format!(
+                        "`{}` has `after`, and `{}` names it in its `then`",
+                        step.name, from.name
+                    ),
                     "two ways to come here",
                     String::from("a step is either a join or the next of some other: remove one"),
                 );
@@ -182,7 +185,9 @@ impl<'d> Draft<'d> {
         node.mistake(
             format!("these steps follow each other for ever: {}", names.join(" -> ")),
             "the cycle closes here",
-            String::from("write at_most = 3, for example, in one of these steps to bound the repeats"),
+            String::from(
+                "write at_most = 3, for example, in one of these steps to bound the repeats",
+            ),
         );
     }
 
@@ -192,7 +197,10 @@ impl<'d> Draft<'d> {
             for step in &first {
                 if let Some(after) = &self.links[*step].after {
                     after.mistake(
-                        format!("`{}` is one of the `first` steps and has `after`", self.links[*step].name),
+                        format!(
+                            "`{}` is one of the `first` steps and has `after`",
+                            self.links[*step].name
+                        ),
                         "is it first, or after others?",
                         String::from("remove one of the two"),
                     );
@@ -211,8 +219,11 @@ impl<'d> Draft<'d> {
                 workflow.mistake(
                     format!("no step of `{}` comes first: each follows another", workflow.path()),
                     "where does a task begin?",
-                    format!("write first = {} in `[{}]`, for example", self.earliest().show(),
-                        workflow.path()),
+                    format!(
+                        "write first = {} in `[{}]`, for example",
+                        self.earliest().show(),
+                        workflow.path()
+                    ),
                 );
                 return None;
             }
@@ -265,11 +276,17 @@ impl<'d> Draft<'d> {
                 false => ("may be done more than once", "would not know for which"),
             };
             after.mistake(
-                format!("`{}` waits for `{name}`, which {may}: it is done {visits:.3} times per task \
-                         on average", join.name),
+                format!(
+                    "`{}` waits for `{name}`, which {may}: it is done {visits:.3} times per task \
+                         on average",
+                    join.name
+                ),
                 label,
-                format!("a join waits for steps that are done exactly once; to go on from `{name}`, \
-                         write then = {} there", join.name.show()),
+                format!(
+                    "a join waits for steps that are done exactly once; to go on from `{name}`, \
+                         write then = {} there",
+                    join.name.show()
+                ),
             );
             good = false;
         }
@@ -309,8 +326,7 @@ impl<'d> Draft<'d> {
     fn finish(self, first: Vec<usize>) -> Graph {
         let steps = self.links.into_iter().zip(self.joins).map(|(step, joins)| {
             let arms = step.arms.iter().filter(|arm| arm.chance > 0.0);
-            let branch: Vec<(Option<usize>, f64)> =
-                arms.map(|arm| (arm.to, arm.chance)).collect();
+            let branch: Vec<(Option<usize>, f64)> = arms.map(|arm| (arm.to, arm.chance)).collect();
             // A branch of which every arm ends is no branch.
             let ends = branch.iter().all(|(to, _)| to.is_none());
             Linked {

@@ -77,7 +77,8 @@ pub fn load(text: &[u8], files: &dyn Files) -> Result<Loaded, Vec<Mistake>> {
 fn read(root: &Node<'_>) -> Option<Scenario> {
     let mut table = root.table()?;
     let top = Top::read(&mut table);
-    let classes: Classes = table.or_toml("classes", "{ default = {} }").unwrap_or_else(Classes::unreadable);
+    let classes: Classes =
+        table.or_toml("classes", "{ default = {} }").unwrap_or_else(Classes::unreadable);
     let workload_section = Section::need(&mut table, "workloads", "workload");
     let workflow_section = Section::need(&mut table, "workflows", "workflow");
     let queue_section = Section::maybe(&mut table, "queues", "queue");

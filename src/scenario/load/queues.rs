@@ -72,7 +72,10 @@ impl<'d> Queues<'d> {
         for rule in RULES {
             if let (Some(name), Some(written)) = (name, table.node(rule)) {
                 written.mistake(
-                    format!("`{}` is a rule of the queue `{name}`, not of this pool", written.path()),
+                    format!(
+                        "`{}` is a rule of the queue `{name}`, not of this pool",
+                        written.path()
+                    ),
                     "has no effect here",
                     format!("write it in `[queues.{name}]`"),
                 );
@@ -83,8 +86,10 @@ impl<'d> Queues<'d> {
             node.mistake(
                 format!("`{}` is the own queue of another pool", self.names.all[index]),
                 "not a queue to share",
-                format!("declare a queue, such as `[queues.shared]`, and write queue = \"shared\" \
-                         in both pools"),
+                format!(
+                    "declare a queue, such as `[queues.shared]`, and write queue = \"shared\" \
+                         in both pools"
+                ),
             );
             return None;
         }
@@ -174,8 +179,11 @@ fn check_preemption(node: &Node<'_>, queue: &Queue, pools: &Pools) {
         .collect();
     if !sharing.is_empty() {
         here.mistake(
-            format!("the queue `{}` is preemptive, but {} shares its agents' speed",
-                queue.name, list_of(&sharing)),
+            format!(
+                "the queue `{}` is preemptive, but {} shares its agents' speed",
+                queue.name,
+                list_of(&sharing)
+            ),
             "whom to interrupt, when all are served at once?",
             String::from("a preemptive discipline needs pools with service = \"slots\""),
         );

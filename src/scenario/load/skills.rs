@@ -55,8 +55,13 @@ fn needs_node<'d>(table: &mut Table<'d>) -> Node<'d> {
 
 /// Every needed capability is offered by some pool.
 fn all_known(needs: &Needs<'_>, pools: &Pools) -> Option<()> {
-    let mut offered: Vec<&str> =
-        pools.offers.iter().flatten().flat_map(|offer| &offer.can).map(|(n, _)| n.as_str()).collect();
+    let mut offered: Vec<&str> = pools
+        .offers
+        .iter()
+        .flatten()
+        .flat_map(|offer| &offer.can)
+        .map(|(n, _)| n.as_str())
+        .collect();
     offered.sort_unstable();
     offered.dedup();
     let mut good = Some(());
@@ -101,8 +106,10 @@ fn nobody(place: &Node<'_>, step: &str, needs: &Needs<'_>, pools: &Pools) {
         })
         .collect();
     place.mistake(
-        format!("no single pool can do the step `{step}`: it needs all of {}",
-            list_of(&needs.iter().map(|(need, _)| *need).collect::<Vec<_>>())),
+        format!(
+            "no single pool can do the step `{step}`: it needs all of {}",
+            list_of(&needs.iter().map(|(need, _)| *need).collect::<Vec<_>>())
+        ),
         "no pool offers all of these",
         format!("offered by {}; split the step, or let a pool offer all", who.join("; ")),
     );

@@ -87,8 +87,11 @@ fn read_workflow(table: &mut Table<'_>, workflows: &Names) -> Option<usize> {
             table.mistake(
                 format!("`{}` does not say its workflow", table.as_node().path()),
                 "which workflow?",
-                format!("write workflow = \"{}\", or another one of {}", workflows.all[0],
-                    list_of(&workflows.list())),
+                format!(
+                    "write workflow = \"{}\", or another one of {}",
+                    workflows.all[0],
+                    list_of(&workflows.list())
+                ),
             );
             None
         }
@@ -165,8 +168,11 @@ fn only_class(table: &mut Table<'_>, classes: &Names) -> Option<Vec<(ClassId, f6
     node.mistake(
         format!("`{}` does not say of which classes its tasks are", node.path()),
         "of which classes?",
-        format!("write classes = \"{}\", or the share of each of {}", classes.all[0],
-            list_of(&classes.list())),
+        format!(
+            "write classes = \"{}\", or the share of each of {}",
+            classes.all[0],
+            list_of(&classes.list())
+        ),
     );
     None
 }
@@ -194,8 +200,12 @@ fn trace_classes(
     let found: Vec<Option<usize>> =
         spec.table.classes.iter().map(|(name, _)| classes.find(name)).collect();
     let named: Vec<&(String, u64)> = spec.table.classes.iter().collect();
-    let unknown: Vec<&(String, u64)> =
-        named.into_iter().zip(&found).filter(|(_, f)| f.is_none()).map(|(class, _)| class).collect();
+    let unknown: Vec<&(String, u64)> = named
+        .into_iter()
+        .zip(&found)
+        .filter(|(_, f)| f.is_none())
+        .map(|(class, _)| class)
+        .collect();
     if let Some((name, line)) = unknown.first() {
         let near = suggest(name, classes.list());
         let others = match unknown.len() {
@@ -208,7 +218,9 @@ fn trace_classes(
         };
         let place = class_column(node).unwrap_or_else(|| node.clone());
         place.mistake(
-            format!("the class `{name}` of the trace, first in line {line}, is not declared{others}"),
+            format!(
+                "the class `{name}` of the trace, first in line {line}, is not declared{others}"
+            ),
             "the classes come from here",
             help,
         );
