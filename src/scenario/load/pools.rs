@@ -258,7 +258,9 @@ fn check_size(table: &mut Table<'_>, size: u32, speed: &Speed, written: bool) ->
     match (speed, table.node("speed")) {
         (Speed::Each(speeds), Some(node)) if speeds.len() != size as usize => {
             let help = match written {
-                true => format!("one speed for each: make the list {size} long, or leave `agents` out"),
+                true => {
+                    format!("one speed for each: make the list {size} long, or leave `agents` out")
+                }
                 false => format!("one speed for each: make the list {size} long"),
             };
             node.mistake(
@@ -277,7 +279,11 @@ fn check_shifts(shifts: &[Shift<'_>], size: u32) -> Option<()> {
     let mut good = Some(());
     for shift in shifts.iter().filter(|shift| shift.count > size) {
         shift.node.mistake(
-            format!("`{}`: {} on duty, but the pool has {size} agents", shift.node.path(), shift.count),
+            format!(
+                "`{}`: {} on duty, but the pool has {size} agents",
+                shift.node.path(),
+                shift.count
+            ),
             format!("more than all {size}"),
             format!("write agents = {} or more, or a smaller number here", shift.count),
         );
