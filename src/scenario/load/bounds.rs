@@ -1,7 +1,7 @@
 //! Runs that would never end are refused before they begin.
 //!
-//! Rule: no workload may send more than 10^10 tasks (days of computing), or more than one in each
-//! nanosecond. Expected tasks = rate * horizon, at most the limit. Where the rate is not a constant
+//! Rule: no workload may send more than 10^10 tasks (hours of computing), or without a limit more than
+//! one in each nanosecond. Expected tasks = rate * horizon, at most the limit. Where the rate is not a constant
 //! its highest is taken. The users of a closed loop send at most one task per cycle; a cycle is the
 //! mean think time and, if no task can be turned away or give up at once, the mean work of the
 //! longest step that is always done.
@@ -9,7 +9,7 @@
 use super::names::Section;
 use super::top::Top;
 use crate::base::id::ClassId;
-use crate::base::read::{Node, list_of};
+use crate::base::read::{Node, Show, list_of};
 use crate::base::time::{NANOS_PER_SECOND, Span};
 use crate::mechanism::arrivals::Spec;
 use crate::scenario::meaning::{Class, Pool, Queue, Step, Work, Workflow, Workload};
@@ -62,7 +62,7 @@ pub(super) fn check_tasks(
         let limit = load.limit.map_or(f64::INFINITY, |limit| limit as f64);
         // A rate of zero for ever is no tasks.
         let tasks = if rate > 0.0 { (rate * horizon_s).min(limit) } else { 0.0 };
-        if tasks > MOST_TASKS || rate > NANOS_PER_SECOND as f64 {
+        if tasks > MOST_TASKS || limit.is_infinite() && rate > NANOS_PER_SECOND as f64 {
             let mut table = node.table().expect("a workload that was read is a table");
             let here = table.node("arrivals").unwrap_or_else(|| node.clone());
             report_endless(&here, load, rate, tasks);
@@ -72,11 +72,14 @@ pub(super) fn check_tasks(
 
 fn report_endless(node: &Node<'_>, load: &Workload, rate: f64, tasks: f64) {
     let name = &load.name;
-    let (message, label, help) = if let Spec::Closed(_) = load.arrivals {
+    let (message, label, help) = if let Spec::Closed(spec) = &load.arrivals {
         (
-            format!("this run would hardly end: a cycle of the users of `{name}` may take no time"),
-            "would send task after task at one moment",
-            "let them think, or let their steps take time; what is turned away at once takes none",
+            format!(
+                "this run would hardly end: each user of `{name}` may send a task every {}",
+                Span::from_seconds(f64::from(spec.users.get()) / rate).show()
+            ),
+            "the next task comes as soon as one has left",
+            "let them think, or let their steps take time; a task that is turned away takes none",
         )
     } else if tasks > MOST_TASKS {
         (

@@ -103,7 +103,7 @@ fn nobody(place: &Node<'_>, step: &str, needs: &Needs<'_>, pools: &Pools) {
                 .filter(|pool| has(*pool, need))
                 .map(|pool| pools.names[pool].as_str())
                 .collect();
-            format!("`{need}` by {}", list_of(&owners))
+            format!("{} offers `{need}`", list_of(&owners))
         })
         .collect();
     place.mistake(
@@ -112,7 +112,7 @@ fn nobody(place: &Node<'_>, step: &str, needs: &Needs<'_>, pools: &Pools) {
             list_of(&needs.iter().map(|(need, _)| *need).collect::<Vec<_>>())
         ),
         "no pool offers all of these",
-        format!("offered {}; let one pool offer all, or split the step", who.join(", ")),
+        format!("{}: let one of them offer all, or split the step", who.join(", ")),
     );
 }
 
