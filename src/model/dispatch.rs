@@ -138,16 +138,13 @@ impl<O: Observer> World<'_, O> {
     /// Who goes when the queue is full: perhaps the newcomer itself.
     fn who_goes(&self, queue: QueueId, rule: WhenFull, newcomer: Place) -> AttemptKey {
         let shared = std::iter::once(&self.desks[queue.index()].line);
-        let own = self
-            .agents
-            .iter()
-            .filter(|agent| self.scenario.pools[agent.pool.index()].queue == queue);
+        let own = self.agents.iter().filter(|agent| self.scenario.pools[agent.pool.index()].queue == queue);
         let lines = shared.chain(own.filter_map(|agent| agent.line.as_ref()));
         let goes = match rule {
             WhenFull::RejectNewcomer => None,
-            WhenFull::DropOldest => lines
-                .filter_map(|line| line.oldest(&self.attempts))
-                .min_by_key(|place| place.sequence),
+            WhenFull::DropOldest => {
+                lines.filter_map(|line| line.oldest(&self.attempts)).min_by_key(|place| place.sequence)
+            }
             WhenFull::DropLast => {
                 let last = lines.filter_map(|line| line.last(&self.attempts)).max();
                 last.filter(|place| *place > newcomer)
@@ -170,9 +167,7 @@ impl<O: Observer> World<'_, O> {
             .pools
             .iter()
             .flat_map(|(pool, _)| self.scenario.pools[pool.index()].agents())
-            .flat_map(|agent| {
-                self.agents[agent.index()].serving.iter().map(move |place| (*place, agent))
-            });
+            .flat_map(|agent| self.agents[agent.index()].serving.iter().map(move |place| (*place, agent)));
         let worst = serving.max().filter(|(place, _)| place.rank > newcomer.rank);
         let Some((victim, agent)) = worst else { return false };
         self.interrupt(victim, agent);

@@ -29,8 +29,13 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, by number.
-    pub const ALL: [Outcome; 5] =
-        [Outcome::Completed, Outcome::Failed, Outcome::Reneged, Outcome::Balked, Outcome::Rejected];
+    pub const ALL: [Outcome; 5] = [
+        Outcome::Completed,
+        Outcome::Failed,
+        Outcome::Reneged,
+        Outcome::Balked,
+        Outcome::Rejected,
+    ];
 
     /// The word for it in tables.
     pub fn name(self) -> &'static str {

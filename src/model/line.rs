@@ -130,7 +130,10 @@ impl Line {
     }
 
     fn places<'a>(&'a self, live: &'a Attempts) -> impl Iterator<Item = Place> + 'a {
-        self.lanes.iter().flat_map(Lane::places).filter(|place| live.contains_key(place.attempt))
+        self.lanes
+            .iter()
+            .flat_map(Lane::places)
+            .filter(|place| live.contains_key(place.attempt))
     }
 }
 
@@ -235,8 +238,7 @@ impl Lane {
     }
 
     fn places(&self) -> Box<dyn Iterator<Item = Place> + '_> {
-        let unranked =
-            |&(sequence, attempt): &(u64, AttemptKey)| Place { rank: 0, sequence, attempt };
+        let unranked = |&(sequence, attempt): &(u64, AttemptKey)| Place { rank: 0, sequence, attempt };
         match &self.store {
             Store::Joining(queue) => Box::new(queue.iter().map(unranked)),
             Store::Rank(heap) => Box::new(heap.iter().map(|Reverse(place)| *place)),

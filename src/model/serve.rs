@@ -77,8 +77,7 @@ impl<O: Observer> World<'_, O> {
         agent.serving.retain(|place| *place != victim);
         agent.held -= 1;
         let speed = agent.speed;
-        let mut attempt =
-            self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
+        let mut attempt = self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
         let served = self.now.since(attempt.since);
         attempt.served += served;
         attempt.work = (attempt.work - served.seconds() * speed).max(0.0);
@@ -129,13 +128,7 @@ impl<O: Observer> World<'_, O> {
             memory.open.retain(|open| *open != key);
         }
         let luck = self.sources[task.workload.index()].luck;
-        let draw = Draw {
-            task: task.key,
-            step: step.key,
-            visit: attempt.visit,
-            attempt: 0,
-            purpose: Purpose::Outcome,
-        };
+        let draw = Draw { task: task.key, step: step.key, visit: attempt.visit, attempt: 0, purpose: Purpose::Outcome };
         let chance = chance(step, pool);
         let success = chance >= 1.0 || luck.uniform(draw) < chance;
         self.tell(Fact::Finished {
@@ -154,9 +147,7 @@ impl<O: Observer> World<'_, O> {
             measure.record(self.now, Sums::one(success, response));
         }
         let wrap_up = self.scenario.pools[pool.index()].wrap_up.as_ref();
-        match wrap_up
-            .map(|dist| dist.quantile(luck.uniform(Draw { purpose: Purpose::WrapUp, ..draw })))
-        {
+        match wrap_up.map(|dist| dist.quantile(luck.uniform(Draw { purpose: Purpose::WrapUp, ..draw }))) {
             Some(seconds) => {
                 let at = self.now.saturating_add(Span::from_seconds(seconds));
                 self.schedule(at, Event::Ready(agent_id));

@@ -35,16 +35,14 @@ impl<O: Observer> World<'_, O> {
         }
         let mut visit = 0;
         if let Some(memory) = &mut task.memory {
-            let own =
-                own_number(self.scenario.workflows[step.workflow.index()].first_step, step_id);
+            let own = own_number(self.scenario.workflows[step.workflow.index()].first_step, step_id);
             visit = memory.visits[own];
             memory.visits[own] = visit.saturating_add(1);
         }
         task.open += 1;
         let (no, class, workload, row) = (task.no, task.class, task.workload, task.row);
         let luck = self.sources[workload.index()].luck;
-        let draw =
-            Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Work };
+        let draw = Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Work };
         let recorded = (first && row > 0)
             .then(|| super::arrive::trace_row(&self.scenario.workloads[workload.index()], row - 1))
             .flatten()
@@ -104,11 +102,9 @@ impl<O: Observer> World<'_, O> {
         if others.is_empty() && self.tasks[key].memory.is_none() {
             return last.0;
         }
-        let open: f64 =
-            step.next.branch.iter().filter(|arm| self.may_visit(key, arm.0)).map(|arm| arm.1).sum();
+        let open: f64 = step.next.branch.iter().filter(|arm| self.may_visit(key, arm.0)).map(|arm| arm.1).sum();
         let task = &self.tasks[key];
-        let draw =
-            Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Branch };
+        let draw = Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Branch };
         let u = self.luck(task.workload).uniform(draw) * open;
         let mut sum = 0.0;
         let mut chosen = None;
@@ -154,8 +150,7 @@ impl<O: Observer> World<'_, O> {
         let task = &mut self.tasks[key];
         debug_assert!(!task.left, "a task leaves once");
         task.left = true;
-        let open =
-            task.memory.as_mut().map_or_else(Vec::new, |memory| std::mem::take(&mut memory.open));
+        let open = task.memory.as_mut().map_or_else(Vec::new, |memory| std::mem::take(&mut memory.open));
         for attempt in open {
             if self.attempts.get(attempt).is_some_and(|attempt| attempt.stage == Stage::Waiting) {
                 self.withdraw(attempt);

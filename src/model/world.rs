@@ -146,19 +146,10 @@ impl<'s, O: Observer> World<'s, O> {
             attempts: SlotMap::with_key(),
             sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
             desks: scenario.queues.iter().zip(&lane_sets).map(desk).collect(),
-            agents: scenario
-                .pools
-                .iter()
-                .enumerate()
-                .flat_map(|(i, pool)| agents(scenario, i, pool))
-                .collect(),
+            agents: scenario.pools.iter().enumerate().flat_map(|(i, pool)| agents(scenario, i, pool)).collect(),
             idle: sets(),
             on_duty: sets(),
-            shifts: scenario
-                .pools
-                .iter()
-                .map(|pool| pool.roster.as_deref().map(Shifts::new))
-                .collect(),
+            shifts: scenario.pools.iter().map(|pool| pool.roster.as_deref().map(Shifts::new)).collect(),
             lanes,
             arrived: 0,
             in_system: 0,

@@ -123,8 +123,7 @@ fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: 
         wrapping += agent.wrapping.area();
         slots += here * u128::from(agent.slots);
     }
-    let ratio =
-        |part: u128, whole: u128| if whole == 0 { f64::NAN } else { part as f64 / whole as f64 };
+    let ratio = |part: u128, whole: u128| if whole == 0 { f64::NAN } else { part as f64 / whole as f64 };
     let attempts: Vec<u64> = agents.iter().map(|agent| agent.attempts).collect();
     let successes: u64 = agents.iter().map(|agent| agent.successes).sum();
     let finished: u64 = attempts.iter().sum();

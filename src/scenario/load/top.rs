@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_default_grid_has_at_most_120_cells() {
-        let minute = |n| Span::from_secs(60 * n);
+        let minute = |n: u64| Span::from_secs(60 * n);
         for (horizon, grid) in [
             (Span::from_secs(120), Span::from_secs(1)),
             (Span::from_nanos(120_000_000_001), Span::from_secs(2)),
