@@ -47,6 +47,9 @@ workflow = "mail"
 arrivals.closed = { users = 3, think = { exponential = "5s" } }
 classes = "regular"
 
+[workflows.inquiry]
+first = ["triage"]
+
 [workflows.inquiry.steps.triage]
 needs = "triage"
 work = { mean = "8s", cv = 0.6 }
