@@ -67,9 +67,8 @@ pub(super) fn resolve(
     let ends = draft.check_cycles();
     (joined && ends).then_some(())?;
     let first = draft.first(workflow, first)?;
-    let reached = draft.check_reach(&first);
-    let certain = draft.check_certainty(&first);
-    (reached && certain).then(|| draft.finish(first))
+    let good = draft.check_reach(&first) && draft.check_certainty(&first);
+    good.then(|| draft.finish(first))
 }
 
 /// The steps run in the order in which they are written.

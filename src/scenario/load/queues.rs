@@ -100,11 +100,11 @@ impl<'d> Queues<'d> {
         let index = self.resolve(&node, name?)?;
         if !self.declared[index] {
             node.mistake(
-                format!("`{}` is the own queue of another pool", self.names.all[index]),
+                format!("the queue `{0}` belongs to the pool `{0}` alone", self.names.all[index]),
                 "not a queue to share",
-                format!(
-                    "declare a queue, such as `[queues.shared]`, and write queue = \"shared\" \
-                         in both pools"
+                String::from(
+                    "declare a queue, such as `[queues.shared]`, and write queue = \"shared\" in \
+                     both pools",
                 ),
             );
             return None;
