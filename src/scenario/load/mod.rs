@@ -94,7 +94,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let ground =
         Ground { classes: &classes, workloads: &workloads, pools: &pools, queues: &queues };
     let tables = workflows::read(&workflow_section, &ground);
-    bounds::check_horizon(root, &top, &workload_section, &workloads.rows);
+    let ends = bounds::check_horizon(&top, &workload_section, &workloads.rows);
     let (workflows, steps) = tables?;
     workflows::check_keys(root, &workflows, &steps);
     let all_workloads = workloads.rows.into_iter().collect::<Option<Vec<_>>>()?;
@@ -108,7 +108,9 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         queues: &queues,
         pools: &pools,
     };
-    bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
+    if ends {
+        bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
+    }
     let whole = workload_section.names.whole && pool_section.names.whole && !classes.is_empty();
     whole.then(|| Scenario {
         name: top.name,

@@ -18,7 +18,7 @@ use crate::base::unit::{Probability, TimeDist};
 use crate::mechanism::service;
 use crate::scenario::meaning::{Pool, Roster};
 
-/// The most agents of one pool: each takes memory for the whole run.
+/// The most agents of all pools: each takes memory for the whole run.
 const MOST_AGENTS: u32 = 1_000_000;
 
 /// What a pool can do: each capability with its chance, sorted by name.
@@ -60,12 +60,13 @@ impl Pools {
             let (mut pool, offer, queue) = read_pool(name, node, queues, starts_at);
             if let Some(pool) = &mut pool {
                 pool.first_agent = AgentId(first_agent);
+                let before = first_agent;
                 first_agent = first_agent.saturating_add(pool.speeds.len() as u32);
-                if first_agent > MOST_AGENTS {
+                if before <= MOST_AGENTS && first_agent > MOST_AGENTS {
                     node.mistake(
-                        format!("all pools up to `{name}` have {first_agent} agents"),
-                        format!("more than {MOST_AGENTS} agents in one scenario"),
-                        None,
+                        format!("the pools have more than {MOST_AGENTS} agents together"),
+                        format!("{first_agent} up to here"),
+                        String::from("each agent takes memory for the whole run: write fewer"),
                     );
                 }
             }

@@ -20,6 +20,7 @@ pub(super) struct Queues<'d> {
     /// Where each is written: its own table, or that of the pool whose own it is.
     nodes: Vec<Node<'d>>,
     declared: Vec<bool>,
+    pools: Names,
 }
 
 impl<'d> Queues<'d> {
@@ -57,7 +58,22 @@ impl<'d> Queues<'d> {
             rows,
             nodes: all.iter().map(|(_, node, _)| (*node).clone()).collect(),
             declared: all.iter().map(|(_, _, declared)| *declared).collect(),
+            pools: pools.names.clone(),
         }
+    }
+
+    /// The queue that is named at `node`.
+    pub fn resolve(&self, node: &Node<'_>, name: &str) -> Option<usize> {
+        let index = self.names.find(name);
+        if index.is_none() && self.pools.find(name).is_some() {
+            node.mistake(
+                format!("`{name}` is a pool that serves another queue, not a queue"),
+                "expected the name of a queue",
+                format!("known: {}", list_of(&self.names.list())),
+            );
+            return None;
+        }
+        index.or_else(|| self.names.resolve(node, name))
     }
 
     /// The queue of a pool: the declared one that it names, or its own, whose rules are read here.
@@ -81,14 +97,14 @@ impl<'d> Queues<'d> {
                 );
             }
         }
-        let index = self.names.resolve(&node, name?)?;
+        let index = self.resolve(&node, name?)?;
         if !self.declared[index] {
             node.mistake(
-                format!("`{}` is the own queue of another pool", self.names.all[index]),
+                format!("the queue `{0}` belongs to the pool `{0}` alone", self.names.all[index]),
                 "not a queue to share",
-                format!(
-                    "declare a queue, such as `[queues.shared]`, and write queue = \"shared\" \
-                         in both pools"
+                String::from(
+                    "declare a queue, such as `[queues.shared]`, and write queue = \"shared\" in \
+                     both pools",
                 ),
             );
             return None;
@@ -180,7 +196,8 @@ fn check_preemption(node: &Node<'_>, queue: &Queue, pools: &Pools) {
     if !sharing.is_empty() {
         here.mistake(
             format!(
-                "the queue `{}` is preemptive, but {} shares its agents' speed",
+                "the queue `{}` is preemptive, but the agents of {} share their speed among \
+                     attempts",
                 queue.name,
                 list_of(&sharing)
             ),

@@ -159,8 +159,7 @@ fn read_step<'d>(
     let Some(mut table) = node.table() else { return StepRead { body: None, links: None } };
     let needs = read_needs(&mut table);
     let work = table.need_node("work").and_then(|node| read_work(ground, workflow, &node));
-    let server =
-        skills::find(&mut table, name, needs.as_deref(), ground.pools, &ground.queues.names);
+    let server = skills::find(&mut table, name, needs.as_deref(), ground.pools, ground.queues);
     let critical = table.or("critical", true);
     let reneging = table.or("reneging", true);
     let links = read_links(&mut table, name, steps);
@@ -215,7 +214,7 @@ fn read_work(ground: &Ground<'_, '_>, workflow: usize, node: &Node<'_>) -> Optio
         by_class.mistake(
             format!("`{}`: no work for {}", by_class.path(), list_of(&missing)),
             "tasks of these classes come here",
-            format!("add {} = ...", missing[0]),
+            format!("add {} = \"30s\", for example", missing[0]),
         );
         return None;
     }
