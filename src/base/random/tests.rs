@@ -77,9 +77,9 @@ fn the_scheme_gives_these_bits() {
         0x3fca_75e5_c300_d61c,
         0x3ffb_d4b7_8416_cf99,
         268,
-        0x3fe9_a8ae_50b5_0e49,
-        0x3fd8_8538_3f29_daf2,
-        0x3fe9_03ad_2f32_bad9,
+        0x3fe4_855f_83ee_e1e3,
+        0x3fa9_ccc7_fbda_a930,
+        0x3fdb_b4c4_0e3a_2b6a,
     ];
     assert_eq!(found, expected, "{found:#x?}");
 }
