@@ -4,9 +4,10 @@
 pub mod mechanism;
 
 pub mod base;
-//pub mod experiment;
+pub mod experiment;
 pub mod kernel;
 pub mod model;
 pub mod observe;
+pub mod output;
 pub mod scenario;
 pub mod stats;

@@ -2,6 +2,8 @@
 
 mod edit;
 pub mod explain;
+pub mod files;
+pub mod load;
 pub mod meaning;
 pub mod overrides;
 pub mod report;

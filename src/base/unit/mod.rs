@@ -17,16 +17,20 @@
 //! [`Dist`]: crate::base::dist::Dist
 
 mod clock;
+pub mod dist;
+mod quantiles;
 mod rate;
 mod ratio;
 mod span;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use crate::base::read::Node;
 
 pub use crate::base::time::Span;
 pub use clock::{Clock, Moment};
+pub use dist::TimeDist;
 pub use rate::Rate;
 pub use ratio::{Factor, Probability};
 pub use span::{LONGEST, parse_span, show_span};

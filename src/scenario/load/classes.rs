@@ -1,0 +1,54 @@
+//! The classes of tasks. Without a `classes` table there is one class, `default`.
+
+use super::names::{Names, Section};
+use super::top::above_zero;
+use crate::base::unit::TimeDist;
+use crate::base::read::{Node, Read};
+use crate::base::time::Span;
+use crate::scenario::meaning::Class;
+
+/// The classes, in the order of their names.
+pub(super) struct Classes {
+    pub names: Names,
+    pub rows: Vec<Option<Class>>,
+}
+
+impl Read for Classes {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let section = Section::of(node, "class");
+        if section.names.whole && section.parts.is_empty() {
+            node.mistake(
+                "`classes` is empty",
+                "no class",
+                String::from("leave it out, and all tasks are of one class"),
+            );
+            return None;
+        }
+        let rows = section.iter().map(|(name, part)| read_class(name, part)).collect();
+        Some(Classes { names: section.names, rows })
+    }
+}
+
+impl Classes {
+    /// What stands for classes that could not be read.
+    pub fn unreadable() -> Self {
+        Classes { names: Names { what: "class", all: Vec::new(), whole: false }, rows: Vec::new() }
+    }
+}
+
+fn read_class(name: &str, node: &Node<'_>) -> Option<Class> {
+    let mut table = node.table()?;
+    let priority = table.or("priority", 0i64);
+    if i32::try_from(priority).is_err()
+        && let Some(node) = table.node("priority")
+    {
+        node.expected::<()>("a priority from -2147483648 to 2147483647", None);
+    }
+    let credit = table.or("credit", Span::ZERO);
+    let deadline = above_zero(&mut table, "deadline");
+    let patience = table.maybe("patience").map(|TimeDist(dist)| dist);
+    let balk_above = table.maybe("balk_above");
+    table.finish();
+    let priority = i32::try_from(priority).ok()?;
+    Some(Class { name: name.to_owned(), priority, credit, deadline, patience, balk_above })
+}

@@ -1,0 +1,325 @@
+//! The graph of a workflow's steps: what comes first, what follows what, and that it ends.
+//!
+//! Rules. Without any `then`, `after` and `first` the steps run in the order in which they are
+//! written. First are the steps that nobody's `then` names and that have no `after`, unless `first`
+//! says otherwise. Every cycle passes a step with `at_most`. Every step can be reached. A join waits
+//! for steps that are done exactly once per task: with the chances of the branches, the expected
+//! number of visits is one (within 1e-9; a repeat counts as if it was not bounded).
+
+use super::workloads::ROUNDING;
+use crate::base::read::{Node, Show};
+
+/// One arm of a branch.
+pub(super) struct Arm<'d> {
+    /// The next step; `None`: the path ends.
+    pub to: Option<usize>,
+    pub chance: f64,
+    pub node: Node<'d>,
+}
+
+/// What a step says of its place in the graph.
+pub(super) struct Links<'d> {
+    pub name: String,
+    pub node: Node<'d>,
+    pub at_most: Option<u16>,
+    pub arms: Vec<Arm<'d>>,
+    /// The steps that it comes after.
+    pub waits: Vec<usize>,
+    pub then: Option<Node<'d>>,
+    pub after: Option<Node<'d>>,
+}
+
+/// The place of a step in a graph that has been checked.
+pub(super) struct Linked {
+    pub at_most: Option<u16>,
+    pub branch: Vec<(Option<usize>, f64)>,
+    pub joins: Vec<usize>,
+    pub join_of: u32,
+}
+
+/// A graph that has been checked.
+pub(super) struct Graph {
+    pub first: Vec<usize>,
+    pub steps: Vec<Linked>,
+}
+
+impl Graph {
+    /// Whether tasks have to remember visits, joins or parallel steps.
+    pub fn remembers(&self) -> bool {
+        let fork = |step: &Linked| step.joins.len() + usize::from(!step.branch.is_empty()) > 1;
+        let step = |step: &Linked| step.join_of > 1 || step.at_most.is_some() || fork(step);
+        self.first.len() > 1 || self.steps.iter().any(step)
+    }
+}
+
+/// The graph, or `None` if something is wrong with it, which has been reported.
+pub(super) fn resolve(
+    workflow: &Node<'_>,
+    mut links: Vec<Links<'_>>,
+    first: Option<Vec<usize>>,
+) -> Option<Graph> {
+    let silent = links.iter().all(|step| step.then.is_none() && step.after.is_none());
+    if silent && first.is_none() {
+        put_in_order(&mut links);
+    }
+    let draft = Draft::new(links);
+    let joined = draft.check_joins();
+    let ends = draft.check_cycles();
+    (joined && ends).then_some(())?;
+    let first = draft.first(workflow, first)?;
+    let reached = draft.check_reach(&first);
+    let certain = draft.check_certainty(&first);
+    (reached && certain).then(|| draft.finish(first))
+}
+
+/// The steps run in the order in which they are written.
+fn put_in_order(links: &mut [Links<'_>]) {
+    let mut order: Vec<usize> = (0..links.len()).collect();
+    order.sort_by_key(|step| links[*step].node.key_place().start);
+    for pair in order.windows(2) {
+        let next = links[pair[1]].name.clone();
+        let step = &mut links[pair[0]];
+        step.arms = vec![Arm { to: Some(pair[1]), chance: 1.0, node: step.node.clone() }];
+        step.node.context().fill(step.node.steps().key("then"), next.show());
+    }
+}
+
+/// A graph that is being checked.
+struct Draft<'d> {
+    links: Vec<Links<'d>>,
+    /// For each step, the joins that wait for it.
+    joins: Vec<Vec<usize>>,
+}
+
+impl<'d> Draft<'d> {
+    fn new(links: Vec<Links<'d>>) -> Self {
+        let mut joins = vec![Vec::new(); links.len()];
+        for (join, step) in links.iter().enumerate() {
+            for before in &step.waits {
+                joins[*before].push(join);
+            }
+        }
+        Draft { links, joins }
+    }
+
+    /// The steps that may follow a step.
+    fn after(&self, step: usize) -> impl Iterator<Item = usize> {
+        let arms = self.links[step].arms.iter().filter_map(|arm| arm.to);
+        arms.chain(self.joins[step].iter().copied())
+    }
+
+    /// The arms that lead to a step.
+    fn arms_to(&self, step: usize) -> impl Iterator<Item = (&Links<'d>, &Arm<'d>)> {
+        let arms = self.links.iter().flat_map(|from| from.arms.iter().map(move |arm| (from, arm)));
+        arms.filter(move |(_, arm)| arm.to == Some(step))
+    }
+
+    /// A step comes after others, or others name it: not both.
+    fn check_joins(&self) -> bool {
+        let mut good = true;
+        for (index, step) in self.links.iter().enumerate() {
+            let Some(after) = &step.after else { continue };
+            if let Some((from, _)) = self.arms_to(index).next() {
+                after.mistake(
+                    format!("`{}` has `after`, and `{}` names it in its `then`", step.name, from.name),
+                    "two ways to come here",
+                    String::from("a step is either a join or the next of some other: remove one"),
+                );
+                good = false;
+            }
+        }
+        good
+    }
+
+    /// Every cycle passes a step with `at_most`.
+    fn check_cycles(&self) -> bool {
+        let mut open: Vec<bool> = self.links.iter().map(|step| step.at_most.is_none()).collect();
+        let mut good = true;
+        while let Some(cycle) = self.cycle(&open) {
+            good = false;
+            self.report_cycle(&cycle);
+            for step in cycle {
+                open[step] = false;
+            }
+        }
+        good
+    }
+
+    /// A cycle of open steps, beginning with the one that is written first.
+    fn cycle(&self, open: &[bool]) -> Option<Vec<usize>> {
+        // What leads to no open step is on no cycle; what is left, when all that is gone, has always
+        // a step to go on to.
+        let mut left = open.to_vec();
+        let next = |left: &[bool], step: usize| self.after(step).find(|next| left[*next]);
+        loop {
+            let dead = |step: &usize| left[*step] && next(&left, *step).is_none();
+            let Some(step) = (0..left.len()).find(dead) else { break };
+            left[step] = false;
+        }
+        let mut path = vec![left.iter().position(|left| *left)?];
+        let begin = loop {
+            let last = path[path.len() - 1];
+            let step = next(&left, last).expect("a step to go on to is left");
+            if let Some(begin) = path.iter().position(|earlier| *earlier == step) {
+                break begin;
+            }
+            path.push(step);
+        };
+        let mut cycle = path.split_off(begin);
+        let written = |step: &usize| self.links[*step].node.key_place().start;
+        let earliest = (0..cycle.len()).min_by_key(|i| written(&cycle[*i]))?;
+        cycle.rotate_left(earliest);
+        Some(cycle)
+    }
+
+    fn report_cycle(&self, cycle: &[usize]) {
+        let (first, last) = (cycle[0], cycle[cycle.len() - 1]);
+        let names: Vec<&str> =
+            cycle.iter().chain([&first]).map(|step| self.links[*step].name.as_str()).collect();
+        let closing = self.links[last].arms.iter().find(|arm| arm.to == Some(first));
+        let after = self.links[first].after.as_ref();
+        let node = closing.map(|arm| &arm.node).or(after).unwrap_or(&self.links[first].node);
+        node.mistake(
+            format!("these steps follow each other for ever: {}", names.join(" -> ")),
+            "the cycle closes here",
+            String::from("write at_most = 3, for example, in one of these steps to bound the repeats"),
+        );
+    }
+
+    /// The steps that are ready when a task comes.
+    fn first(&self, workflow: &Node<'_>, written: Option<Vec<usize>>) -> Option<Vec<usize>> {
+        if let Some(first) = written {
+            for step in &first {
+                if let Some(after) = &self.links[*step].after {
+                    after.mistake(
+                        format!("`{}` is one of the `first` steps and has `after`", self.links[*step].name),
+                        "is it first, or after others?",
+                        String::from("remove one of the two"),
+                    );
+                    return None;
+                }
+            }
+            return Some(first);
+        }
+        let is_first = |step: &usize| {
+            self.links[*step].after.is_none() && self.arms_to(*step).next().is_none()
+        };
+        let first: Vec<usize> = (0..self.links.len()).filter(is_first).collect();
+        let names: Vec<String> = first.iter().map(|step| self.links[*step].name.clone()).collect();
+        let filled = match names.as_slice() {
+            [] => {
+                workflow.mistake(
+                    format!("no step of `{}` comes first: each follows another", workflow.path()),
+                    "where does a task begin?",
+                    format!("write first = {} in `[{}]`, for example", self.earliest().show(),
+                        workflow.path()),
+                );
+                return None;
+            }
+            [only] => only.show(),
+            several => several.to_vec().show(),
+        };
+        workflow.context().fill(workflow.steps().key("first"), filled);
+        Some(first)
+    }
+
+    /// The name of the step that is written first.
+    fn earliest(&self) -> String {
+        let step = self.links.iter().min_by_key(|step| step.node.key_place().start);
+        step.map_or(String::new(), |step| step.name.clone())
+    }
+
+    fn check_reach(&self, first: &[usize]) -> bool {
+        let mut reached = vec![false; self.links.len()];
+        let mut to_do = first.to_vec();
+        while let Some(step) = to_do.pop() {
+            if !std::mem::replace(&mut reached[step], true) {
+                to_do.extend(self.after(step));
+            }
+        }
+        for (step, _) in self.links.iter().zip(&reached).filter(|(_, reached)| !**reached) {
+            step.node.mistake(
+                format!("no task can reach the step `{}`", step.name),
+                "nothing leads here from the first step",
+                String::from("name it in the `then` of another step, or remove it"),
+            );
+        }
+        !reached.contains(&false)
+    }
+
+    /// Joins wait only for what is done exactly once.
+    fn check_certainty(&self, first: &[usize]) -> bool {
+        if self.links.iter().all(|step| step.waits.is_empty()) {
+            return true;
+        }
+        let visits = self.visits(first);
+        let mut good = true;
+        for join in &self.links {
+            let uncertain = |step: &&usize| (visits[**step] - 1.0).abs() > ROUNDING;
+            let (Some(after), Some(step)) = (&join.after, join.waits.iter().find(uncertain)) else {
+                continue;
+            };
+            let (name, visits) = (&self.links[*step].name, visits[*step]);
+            let (may, label) = match visits < 1.0 {
+                true => ("may be skipped", "would wait for ever"),
+                false => ("may be done more than once", "would not know for which"),
+            };
+            after.mistake(
+                format!("`{}` waits for `{name}`, which {may}: it is done {visits:.3} times per task \
+                         on average", join.name),
+                label,
+                format!("a join waits for steps that are done exactly once; to go on from `{name}`, \
+                         write then = {} there", join.name.show()),
+            );
+            good = false;
+        }
+        good
+    }
+
+    /// The expected number of visits to each step: tokens are pushed along until none is left. A join
+    /// follows the first of those that it waits for, as if the others were certain.
+    fn visits(&self, first: &[usize]) -> Vec<f64> {
+        const ROUNDS: usize = 100_000;
+        let mut visits = vec![0.0; self.links.len()];
+        let mut tokens = visits.clone();
+        for step in first {
+            tokens[*step] += 1.0;
+        }
+        for _ in 0..ROUNDS {
+            let mut next = vec![0.0; tokens.len()];
+            for (step, token) in tokens.iter().enumerate().filter(|(_, token)| **token > 0.0) {
+                visits[step] += token;
+                for arm in &self.links[step].arms {
+                    if let Some(to) = arm.to {
+                        next[to] += token * arm.chance;
+                    }
+                }
+                for join in self.joins[step].iter().filter(|j| self.links[**j].waits[0] == step) {
+                    next[*join] += token;
+                }
+            }
+            tokens = next;
+            if tokens.iter().sum::<f64>() < ROUNDING * ROUNDING {
+                break;
+            }
+        }
+        visits
+    }
+
+    fn finish(self, first: Vec<usize>) -> Graph {
+        let steps = self.links.into_iter().zip(self.joins).map(|(step, joins)| {
+            let arms = step.arms.iter().filter(|arm| arm.chance > 0.0);
+            let branch: Vec<(Option<usize>, f64)> =
+                arms.map(|arm| (arm.to, arm.chance)).collect();
+            // A branch of which every arm ends is no branch.
+            let ends = branch.iter().all(|(to, _)| to.is_none());
+            Linked {
+                at_most: step.at_most,
+                branch: if ends { Vec::new() } else { branch },
+                joins,
+                join_of: step.waits.len() as u32,
+            }
+        });
+        Graph { first, steps: steps.collect() }
+    }
+}

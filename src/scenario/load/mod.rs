@@ -1,0 +1,128 @@
+//! Loading: the text of a scenario becomes a [`Scenario`] that cannot be wrong, or the list of all
+//! its mistakes.
+//!
+//! The sections are read in the order in which they refer to each other: the top, classes,
+//! workloads, queues and pools, workflows; then what only the whole can tell (runs that never end).
+//! Each section has a file. Invariants: an unreadable part hides no mistake in another part and
+//! causes none there; no text makes loading panic; the order of the tables in the file does not
+//! matter, but for the steps of a workflow that says nothing of their order.
+
+mod bounds;
+mod classes;
+mod graph;
+mod names;
+mod pools;
+mod queues;
+mod roster;
+mod skills;
+#[cfg(test)]
+mod tests;
+mod top;
+mod workflows;
+mod workloads;
+
+use crate::base::read::{Context, Document, Files, Filled, Mistake, Node};
+use crate::base::time::Time;
+use crate::scenario::meaning::Scenario;
+use bounds::Parts;
+use classes::Classes;
+use names::Section;
+use pools::Pools;
+use queues::Queues;
+use top::Top;
+use workflows::Ground;
+use workloads::Workloads;
+
+/// A scenario with what else its text says.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What is simulated.
+    pub scenario: Scenario,
+    /// The defaults that were filled in, for `check --explain`.
+    pub defaults: Vec<Filled>,
+    /// The text as it was read; its `sweep` table is not part of the scenario and is read from here.
+    pub document: Document,
+}
+
+/// Loads the text of a scenario; the files that it refers to are opened through `files`.
+///
+/// # Errors
+/// All mistakes, in the order of their places; at least one.
+pub fn load(text: &[u8], files: &dyn Files) -> Result<Loaded, Vec<Mistake>> {
+    let document = Document::from_bytes(text).map_err(|mistake| vec![mistake])?;
+    if document.text().trim_start_matches('\u{FEFF}').trim().is_empty() {
+        return Err(vec![Mistake {
+            place: 0..0,
+            message: String::from("the scenario is empty"),
+            label: String::from("nothing here"),
+            help: Some(String::from(
+                "it needs at least a `name`, a workload, a workflow and a pool; start from a copy \
+                 of a file in `scenarios`",
+            )),
+        }]);
+    }
+    let context = Context::new(files);
+    let scenario = read(&document.root(&context));
+    let (mistakes, defaults) = context.finish();
+    match scenario {
+        Some(scenario) if mistakes.is_empty() => Ok(Loaded { scenario, defaults, document }),
+        scenario => {
+            let told = scenario.is_some() || !mistakes.is_empty();
+            assert!(told, "a loader that gives up has reported why");
+            Err(mistakes)
+        }
+    }
+}
+
+fn read(root: &Node<'_>) -> Option<Scenario> {
+    let mut table = root.table()?;
+    let top = Top::read(&mut table);
+    let classes: Classes = table.or_toml("classes", "{ default = {} }").unwrap_or_else(Classes::unreadable);
+    let workload_section = Section::need(&mut table, "workloads", "workload");
+    let workflow_section = Section::need(&mut table, "workflows", "workflow");
+    let queue_section = Section::maybe(&mut table, "queues", "queue");
+    let pool_section = Section::need(&mut table, "pools", "pool");
+    if let Some(sweep) = table.node("sweep") {
+        sweep.table();
+    }
+    table.finish();
+    let workloads = Workloads::read(&workload_section, &workflow_section.names, &classes);
+    let mut queues = Queues::read(&queue_section, &pool_section);
+    let pools = Pools::read(&pool_section, &mut queues, top.starts_at);
+    queues.join(&pools);
+    let ground =
+        Ground { classes: &classes, workloads: &workloads, pools: &pools, queues: &queues };
+    let tables = workflows::read(&workflow_section, &ground);
+    bounds::check_horizon(root, &top, &workload_section, &workloads.rows);
+    let (workflows, steps) = tables?;
+    workflows::check_keys(root, &workflows, &steps);
+    let all_workloads = workloads.rows.into_iter().collect::<Option<Vec<_>>>()?;
+    let classes = classes.rows.into_iter().collect::<Option<Vec<_>>>()?;
+    let queues = queues.rows.into_iter().collect::<Option<Vec<_>>>()?;
+    let pools = pools.rows.into_iter().collect::<Option<Vec<_>>>()?;
+    let parts = Parts {
+        classes: &classes,
+        workflows: &workflows,
+        steps: &steps,
+        queues: &queues,
+        pools: &pools,
+    };
+    bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
+    let whole = workload_section.names.whole && pool_section.names.whole && !classes.is_empty();
+    whole.then(|| Scenario {
+        name: top.name,
+        about: top.about,
+        seed: top.seed,
+        horizon: top.horizon.map_or(Time::MAX, |horizon| Time::ZERO + horizon),
+        warm_up: Time::ZERO + top.warm_up,
+        drain: top.drain,
+        starts_at: top.starts_at,
+        grid: top.grid,
+        classes,
+        workloads: all_workloads,
+        workflows,
+        steps,
+        queues,
+        pools,
+    })
+}

@@ -1,0 +1,287 @@
+//! The pools: how many agents, how fast, when they are on duty, what they can do.
+//!
+//! The number of agents is what is written, or else the length of the list of speeds, or else the
+//! most that a shift asks for, or else one; with recorded sessions it is the number of names in them.
+//! A capability's chance is the probability that an attempt that needs it succeeds; the pool's
+//! reliability multiplies it.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use super::names::{Section, name_list};
+use super::queues::Queues;
+use super::roster::{self, Shift};
+use crate::base::id::{AgentId, QueueId};
+use crate::base::read::{Node, Read, Table};
+use crate::base::time::Span;
+use crate::base::unit::{Probability, TimeDist};
+use crate::mechanism::service;
+use crate::scenario::meaning::{Pool, Roster};
+
+/// The most agents of one pool: each takes memory for the whole run.
+const MOST_AGENTS: u32 = 1_000_000;
+
+/// What a pool can do: each capability with its chance, sorted by name.
+pub(super) struct Offer {
+    pub can: Vec<(String, f64)>,
+    pub reliability: f64,
+}
+
+impl Offer {
+    /// The chance that an attempt with these needs succeeds; `None` if one is not offered.
+    pub fn chance<'n>(&self, needs: impl IntoIterator<Item = &'n str>) -> Option<f64> {
+        needs.into_iter().try_fold(self.reliability, |chance, need| {
+            self.can.iter().find(|(name, _)| name == need).map(|(_, p)| chance * p)
+        })
+    }
+}
+
+/// The pools, in the order of their names. What could not be read of one is `None`.
+pub(super) struct Pools {
+    pub names: Vec<String>,
+    pub rows: Vec<Option<Pool>>,
+    pub offers: Vec<Option<Offer>>,
+    pub queues: Vec<Option<QueueId>>,
+    /// Whether the section could be read.
+    pub whole: bool,
+}
+
+impl Pools {
+    pub fn read<'d>(section: &Section<'d>, queues: &mut Queues<'d>, starts_at: Span) -> Self {
+        let mut pools = Pools {
+            names: section.names.all.clone(),
+            rows: Vec::new(),
+            offers: Vec::new(),
+            queues: Vec::new(),
+            whole: section.names.whole,
+        };
+        let mut first_agent = 0;
+        for (name, node) in section.iter() {
+            let (mut pool, offer, queue) = read_pool(name, node, queues, starts_at);
+            if let Some(pool) = &mut pool {
+                pool.first_agent = AgentId(first_agent);
+                first_agent = first_agent.saturating_add(pool.speeds.len() as u32);
+                if first_agent > MOST_AGENTS {
+                    node.mistake(
+                        format!("all pools up to `{name}` have {first_agent} agents"),
+                        format!("more than {MOST_AGENTS} agents in one scenario"),
+                        None,
+                    );
+                }
+            }
+            pools.rows.push(pool);
+            pools.offers.push(offer);
+            pools.queues.push(queue);
+        }
+        pools
+    }
+}
+
+type PoolRead = (Option<Pool>, Option<Offer>, Option<QueueId>);
+
+fn read_pool<'d>(
+    name: &str,
+    node: &Node<'d>,
+    queues: &mut Queues<'d>,
+    starts_at: Span,
+) -> PoolRead {
+    let Some(mut table) = node.table() else { return (None, None, None) };
+    let crew = read_crew(&mut table, starts_at);
+    let can = read_can(&mut table);
+    let reliability = table.or("reliability", Probability::ONE).get();
+    let service: Option<service::Spec> = table.or_choice("service", "slots");
+    let slots = read_slots(&mut table, service.as_ref());
+    let wrap_up = table.maybe("wrap_up").map(|TimeDist(dist)| dist);
+    let measure = table.or_choice("measure", "all");
+    let queue = queues.of_pool(&mut table, name);
+    table.finish();
+    let offer = can.map(|can| Offer { can, reliability });
+    let pool = || {
+        let (speeds, roster) = crew?;
+        Some(Pool {
+            name: name.to_owned(),
+            queue: queue?,
+            first_agent: AgentId(0),
+            speeds,
+            slots: slots?,
+            service: service?,
+            can: offer.as_ref()?.can.iter().map(|(name, _)| name.clone()).collect(),
+            wrap_up,
+            roster: roster.map(Arc::new),
+            measure: measure?,
+        })
+    };
+    (pool(), offer, queue)
+}
+
+/// `["billing", "technical"]`, or `{ billing = "97%", technical = "95%" }`.
+fn read_can(table: &mut Table<'_>) -> Option<Vec<(String, f64)>> {
+    let Some(node) = table.node("can") else {
+        let node = table.as_node();
+        node.context().fill(node.steps().key("can"), String::from("[]"));
+        return Some(Vec::new());
+    };
+    let mut can: Vec<(String, f64)> = if node.is_table() {
+        let entries = node.table()?.entries();
+        let each = |(name, chance): &(&str, Node<'_>)| {
+            Some(((*name).to_owned(), Probability::read(chance)?.get()))
+        };
+        let read: Vec<Option<(String, f64)>> = entries.iter().map(each).collect();
+        read.into_iter().collect::<Option<_>>()?
+    } else {
+        name_list(&node)?.into_iter().map(|(name, _)| (name.to_owned(), 1.0)).collect()
+    };
+    can.sort_by(|a, b| a.0.cmp(&b.0));
+    Some(can)
+}
+
+/// A number, or `"unlimited"`; without it, one if each attempt is served at the agent's own speed.
+fn read_slots(table: &mut Table<'_>, service: Option<&service::Spec>) -> Option<u32> {
+    let Some(node) = table.node("slots") else {
+        let unlimited = service?.shares();
+        let node = table.as_node();
+        let shown = if unlimited { "\"unlimited\"" } else { "1" };
+        node.context().fill(node.steps().key("slots"), shown.to_owned());
+        return Some(if unlimited { u32::MAX } else { 1 });
+    };
+    let what = "a whole number of at least 1, or \"unlimited\"";
+    if node.is_text() {
+        let unlimited = node.text()? == "unlimited";
+        return if unlimited { Some(u32::MAX) } else { node.expected(what, None) };
+    }
+    if !node.is_number() {
+        return node.expected(what, None);
+    }
+    NonZeroU32::read(&node).map(NonZeroU32::get)
+}
+
+/// The speed of each agent, and who is on duty when.
+fn read_crew(table: &mut Table<'_>, starts_at: Span) -> Option<(Vec<f64>, Option<Roster>)> {
+    let written = table.node("agents");
+    let agents: Option<NonZeroU32> = table.maybe("agents");
+    let speed = read_speed(table);
+    let shifts = table.node("shifts");
+    let sessions = table.node("sessions");
+    if let (Some(_), Some(sessions)) = (&shifts, &sessions) {
+        sessions.mistake(
+            format!("`{}`: shifts are written too", sessions.path()),
+            "a second way to say who is on duty",
+            String::from("keep one of `shifts` and `sessions`"),
+        );
+        return None;
+    }
+    let shifts = match shifts {
+        Some(node) => Some(roster::read_shifts(&node)?),
+        None => None,
+    };
+    let roster = match &sessions {
+        Some(node) => Some(roster::read_sessions(node, starts_at)?),
+        None => None,
+    };
+    let speed = speed?;
+    let size = match (&roster, &written) {
+        (Some(roster), None) => roster.at_start.len() as u32,
+        (Some(roster), Some(written)) => {
+            written.mistake(
+                format!("`{}`: the sessions say who the agents are", written.path()),
+                format!("the file has {} names", roster.at_start.len()),
+                String::from("remove `agents`"),
+            );
+            return None;
+        }
+        (None, Some(_)) => agents?.get(),
+        (None, None) => default_size(table, &speed, shifts.as_deref()),
+    };
+    check_size(table, size, &speed, written.is_some())?;
+    let shifts = shifts.map(|shifts| check_shifts(&shifts, size).map(|()| shifts));
+    let roster = match shifts {
+        Some(shifts) => Some(roster::of_shifts(&shifts?, size, starts_at)),
+        None => roster,
+    };
+    let speeds = match speed {
+        Speed::Same(speed) => vec![speed; size as usize],
+        Speed::Each(speeds) => speeds,
+    };
+    Some((speeds, roster))
+}
+
+enum Speed {
+    Same(f64),
+    Each(Vec<f64>),
+}
+
+/// A number for all agents, or a list with one for each.
+fn read_speed(table: &mut Table<'_>) -> Option<Speed> {
+    match table.node("speed") {
+        None => Some(Speed::Same(table.or("speed", 1.0))),
+        Some(list) if list.is_list() => {
+            let speeds: Vec<Option<f64>> = list.list()?.iter().map(one_speed).collect();
+            let speeds: Vec<f64> = speeds.into_iter().collect::<Option<_>>()?;
+            if speeds.is_empty() {
+                return list.expected("a speed for each agent", None);
+            }
+            Some(Speed::Each(speeds))
+        }
+        Some(node) => one_speed(&node).map(Speed::Same),
+    }
+}
+
+fn one_speed(node: &Node<'_>) -> Option<f64> {
+    let speed = node.number()?;
+    if (1e-9..=1e9).contains(&speed) {
+        return Some(speed);
+    }
+    let help = "work per second of each attempt: 2.0 is twice as fast as 1.0";
+    node.expected("a speed above zero, from 1e-9 to 1e9", Some(String::from(help)))
+}
+
+/// The number of agents if none is written, noted as filled in.
+fn default_size(table: &Table<'_>, speed: &Speed, shifts: Option<&[Shift<'_>]>) -> u32 {
+    let size = match (speed, shifts) {
+        (Speed::Each(speeds), _) => u32::try_from(speeds.len()).unwrap_or(u32::MAX),
+        (Speed::Same(_), Some(shifts)) => {
+            shifts.iter().map(|shift| shift.count).max().unwrap_or(1).max(1)
+        }
+        (Speed::Same(_), None) => 1,
+    };
+    let node = table.as_node();
+    node.context().fill(node.steps().key("agents"), size.to_string());
+    size
+}
+
+fn check_size(table: &mut Table<'_>, size: u32, speed: &Speed, written: bool) -> Option<()> {
+    if size > MOST_AGENTS {
+        let node = table.node("agents").or(table.node("shifts"));
+        let node = node.unwrap_or_else(|| table.as_node().clone());
+        return node.expected(&format!("at most {MOST_AGENTS} agents"), None);
+    }
+    match (speed, table.node("speed")) {
+        (Speed::Each(speeds), Some(node)) if speeds.len() != size as usize => {
+            let help = match written {
+                true => format!("one speed for each: make the list {size} long, or leave `agents` out"),
+                false => format!("one speed for each: make the list {size} long"),
+            };
+            node.mistake(
+                format!("`{}`: {} speeds for {size} agents", node.path(), speeds.len()),
+                format!("{} in this list", speeds.len()),
+                help,
+            );
+            None
+        }
+        _ => Some(()),
+    }
+}
+
+/// No shift has more than all agents.
+fn check_shifts(shifts: &[Shift<'_>], size: u32) -> Option<()> {
+    let mut good = Some(());
+    for shift in shifts.iter().filter(|shift| shift.count > size) {
+        shift.node.mistake(
+            format!("`{}`: {} on duty, but the pool has {size} agents", shift.node.path(), shift.count),
+            format!("more than all {size}"),
+            format!("write agents = {} or more, or a smaller number here", shift.count),
+        );
+        good = None;
+    }
+    good
+}

@@ -1,0 +1,153 @@
+//! Who can do a step: the pools that offer all it needs, and the queue where it waits for them.
+//!
+//! Rule: the queue is the one that is named, or else the only queue with a pool that can do the
+//! step. A pool that lacks one of several needed capabilities cannot do it, even if another pool of
+//! the queue has it.
+
+use super::names::Names;
+use super::pools::Pools;
+use crate::base::id::{PoolId, QueueId};
+use crate::base::read::{Mistake, Node, Show, Table, list_of};
+
+type Needs<'d> = [(&'d str, Node<'d>)];
+
+/// The queue of the step whose table this is, and who can do it with which chance.
+pub(super) fn find(
+    table: &mut Table<'_>,
+    step: &str,
+    needs: Option<&Needs<'_>>,
+    pools: &Pools,
+    queues: &Names,
+) -> Option<(QueueId, Vec<(PoolId, f64)>)> {
+    let written = table.node("queue");
+    let named = written.as_ref().map(|node| queues.resolve(node, node.text()?));
+    let needs = needs?;
+    // With a pool that could not be read nobody knows who can do what.
+    if !pools.whole || pools.offers.iter().any(Option::is_none) {
+        return None;
+    }
+    all_known(needs, pools)?;
+    let able: Vec<(PoolId, QueueId, f64)> = able(needs, pools)?;
+    let place = needs_node(table);
+    if able.is_empty() {
+        nobody(&place, step, needs, pools);
+        return None;
+    }
+    let queue = match (named, written) {
+        (Some(queue), Some(node)) => {
+            let queue = QueueId::new(queue?);
+            if !able.iter().any(|(_, of, _)| *of == queue) {
+                wrong_queue(&node, step, queue, &able, queues);
+                return None;
+            }
+            queue
+        }
+        _ => only_queue(table, step, &able, queues)?,
+    };
+    let of_queue = able.into_iter().filter(|(_, of, _)| *of == queue);
+    Some((queue, of_queue.map(|(pool, _, chance)| (pool, chance)).collect()))
+}
+
+/// Where the step says what it needs.
+fn needs_node<'d>(table: &mut Table<'d>) -> Node<'d> {
+    table.node("needs").unwrap_or_else(|| table.as_node().clone())
+}
+
+/// Every needed capability is offered by some pool.
+fn all_known(needs: &Needs<'_>, pools: &Pools) -> Option<()> {
+    let mut offered: Vec<&str> =
+        pools.offers.iter().flatten().flat_map(|offer| &offer.can).map(|(n, _)| n.as_str()).collect();
+    offered.sort_unstable();
+    offered.dedup();
+    let mut good = Some(());
+    for (need, node) in needs {
+        if !offered.contains(need) {
+            let mut mistake =
+                Mistake::unknown(node.place(), "capability", need, offered.iter().copied());
+            mistake.label = String::from("no pool offers this");
+            node.context().report(mistake);
+            good = None;
+        }
+    }
+    good
+}
+
+/// Every pool that offers all needs, with its queue and the chance of success; `None` if a pool's
+/// queue is not known.
+fn able(needs: &Needs<'_>, pools: &Pools) -> Option<Vec<(PoolId, QueueId, f64)>> {
+    let mut able = Vec::new();
+    for (index, (offer, queue)) in pools.offers.iter().zip(&pools.queues).enumerate() {
+        let offer = offer.as_ref()?;
+        if let Some(chance) = offer.chance(needs.iter().map(|(need, _)| *need)) {
+            able.push((PoolId::new(index), (*queue)?, chance));
+        }
+    }
+    Some(able)
+}
+
+/// Each need is offered, but no pool offers all of them.
+fn nobody(place: &Node<'_>, step: &str, needs: &Needs<'_>, pools: &Pools) {
+    let has = |pool: usize, need: &str| {
+        pools.offers[pool].as_ref().is_some_and(|offer| offer.chance([need]).is_some())
+    };
+    let who: Vec<String> = needs
+        .iter()
+        .map(|(need, _)| {
+            let owners: Vec<&str> = (0..pools.names.len())
+                .filter(|pool| has(*pool, need))
+                .map(|pool| pools.names[pool].as_str())
+                .collect();
+            format!("`{need}`: {}", list_of(&owners))
+        })
+        .collect();
+    place.mistake(
+        format!("no single pool can do the step `{step}`: it needs all of {}",
+            list_of(&needs.iter().map(|(need, _)| *need).collect::<Vec<_>>())),
+        "no pool offers all of these",
+        format!("offered by {}; split the step, or let a pool offer all", who.join("; ")),
+    );
+}
+
+fn queue_names<'n>(able: &[(PoolId, QueueId, f64)], queues: &'n Names) -> Vec<&'n str> {
+    let mut ids: Vec<QueueId> = able.iter().map(|(_, queue, _)| *queue).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.iter().map(|queue| queues.all[queue.index()].as_str()).collect()
+}
+
+fn wrong_queue(
+    node: &Node<'_>,
+    step: &str,
+    queue: QueueId,
+    able: &[(PoolId, QueueId, f64)],
+    queues: &Names,
+) {
+    let names = queue_names(able, queues);
+    node.mistake(
+        format!("no pool of the queue `{}` can do the step `{step}`", queues.all[queue.index()]),
+        "nobody there offers all that it needs",
+        format!("it can be done from {}", list_of(&names)),
+    );
+}
+
+/// The one queue of all who can do it; noted as filled in.
+fn only_queue(
+    table: &Table<'_>,
+    step: &str,
+    able: &[(PoolId, QueueId, f64)],
+    queues: &Names,
+) -> Option<QueueId> {
+    let node = table.as_node();
+    let (_, queue, _) = able[0];
+    let names = queue_names(able, queues);
+    if names.len() > 1 {
+        node.mistake(
+            format!("the step `{step}` could wait in {}", list_of(&names)),
+            "in which queue?",
+            format!("write queue = \"{}\" here, or let one queue serve all these pools", names[0]),
+        );
+        return None;
+    }
+    node.context().fill(node.steps().key("queue"), names[0].to_owned().show());
+    Some(queue)
+}

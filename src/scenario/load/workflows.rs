@@ -1,0 +1,306 @@
+//! The workflows: their steps as written, and the tables of steps and workflows made of them.
+//!
+//! Steps are numbered by workflow, then by name. A step's random draws are keyed by the hash of
+//! `workflow.step`, so that neither order nor other steps matter.
+
+use super::classes::Classes;
+use super::graph::{self, Arm, Graph, Links};
+use super::names::{Names, Section, name_list};
+use super::pools::Pools;
+use super::queues::Queues;
+use super::skills;
+use super::workloads::{Workloads, check_sum, known_key};
+use crate::base::dist::Dist;
+use crate::base::id::{PoolId, QueueId, StepId, WorkflowId};
+use crate::base::random::stable_hash;
+use crate::base::read::{Mistake, Node, Read, Table, list_of};
+use crate::base::unit::Probability;
+use crate::scenario::meaning::{Next, Step, Work, Workflow};
+
+/// The reserved name of the end of a path.
+const END: &str = "end";
+
+/// What steps refer to.
+pub(super) struct Ground<'a, 'd> {
+    pub classes: &'a Classes,
+    pub workloads: &'a Workloads,
+    pub pools: &'a Pools,
+    pub queues: &'a Queues<'d>,
+}
+
+/// The workflows and all steps; `None` if something is wrong with any of them.
+pub(super) type Tables = (Vec<Workflow>, Vec<Step>);
+
+pub(super) fn read(section: &Section<'_>, ground: &Ground<'_, '_>) -> Option<Tables> {
+    let mut workflows = Vec::new();
+    let mut steps = Vec::new();
+    let mut good = section.names.whole;
+    for (index, (name, node)) in section.iter().enumerate() {
+        match read_workflow(ground, index, name, node, steps.len()) {
+            Some((workflow, own)) => {
+                workflows.push(workflow);
+                steps.extend(own);
+            }
+            None => good = false,
+        }
+    }
+    if !good {
+        return None;
+    }
+    name_steps(&workflows, &mut steps);
+    Some((workflows, steps))
+}
+
+/// Where two workflows have a step of the same name, the workflow's is put before it.
+fn name_steps(workflows: &[Workflow], steps: &mut [Step]) {
+    let mut names: Vec<String> = steps.iter().map(|step| step.name.clone()).collect();
+    names.sort_unstable();
+    for step in steps {
+        let first = names.partition_point(|name| *name < step.name);
+        if names.get(first + 1) == Some(&step.name) {
+            step.name = format!("{}.{}", workflows[step.workflow.index()].name, step.name);
+        }
+    }
+}
+
+fn read_workflow(
+    ground: &Ground<'_, '_>,
+    index: usize,
+    name: &str,
+    node: &Node<'_>,
+    first_step: usize,
+) -> Option<(Workflow, Vec<Step>)> {
+    let mut table = node.table()?;
+    let section = Section::need(&mut table, "steps", "step");
+    let first = table.node("first").map(|node| read_steps_of(&node, &section.names));
+    table.finish();
+    let read: Vec<StepRead<'_>> = section
+        .iter()
+        .map(|(step, node)| read_step(ground, index, step, node, &section.names))
+        .collect();
+    let mut links = Vec::new();
+    let mut bodies = Vec::new();
+    for step in read {
+        links.push(step.links);
+        bodies.push(step.body);
+    }
+    let links: Vec<Links<'_>> = links.into_iter().collect::<Option<_>>()?;
+    let first = first.map_or(Some(None), |first| first.map(Some))?;
+    if !section.names.whole {
+        return None;
+    }
+    let graph = graph::resolve(node, links, first)?;
+    let bodies: Vec<Body> = bodies.into_iter().collect::<Option<_>>()?;
+    let workflow = Workflow {
+        name: name.to_owned(),
+        first: graph.first.iter().map(|step| StepId::new(first_step + step)).collect(),
+        first_step: StepId::new(first_step),
+        steps: bodies.len(),
+        remembers: graph.remembers(),
+    };
+    let step = |(own, body)| make_step(&workflow, WorkflowId::new(index), &graph, own, body);
+    let steps = bodies.into_iter().enumerate().map(step).collect();
+    Some((workflow, steps))
+}
+
+/// What a step says about itself, without what comes before and after.
+struct Body {
+    name: String,
+    needs: Vec<String>,
+    work: Work,
+    queue: QueueId,
+    pools: Vec<(PoolId, f64)>,
+    critical: bool,
+    reneging: bool,
+}
+
+fn make_step(
+    workflow: &Workflow,
+    id: WorkflowId,
+    graph: &Graph,
+    own: usize,
+    body: Body,
+) -> Step {
+    let global = |step: usize| StepId::new(workflow.first_step.index() + step);
+    let arm = |(step, p): &(Option<usize>, f64)| (step.map(global), *p);
+    Step {
+        key: stable_hash(&format!("{}.{}", workflow.name, body.name)) as u32,
+        name: body.name,
+        workflow: id,
+        queue: body.queue,
+        work: body.work,
+        needs: body.needs,
+        pools: body.pools,
+        critical: body.critical,
+        reneging: body.reneging,
+        at_most: graph.steps[own].at_most,
+        next: Next {
+            branch: graph.steps[own].branch.iter().map(arm).collect(),
+            joins: graph.steps[own].joins.iter().map(|step| global(*step)).collect(),
+        },
+        join_of: graph.steps[own].join_of,
+    }
+}
+
+struct StepRead<'d> {
+    body: Option<Body>,
+    links: Option<Links<'d>>,
+}
+
+fn read_step<'d>(
+    ground: &Ground<'_, '_>,
+    workflow: usize,
+    name: &str,
+    node: &Node<'d>,
+    steps: &Names,
+) -> StepRead<'d> {
+    if name == END {
+        node.context().report(Mistake {
+            place: node.key_place(),
+            message: format!("a step cannot be called `{END}`"),
+            label: String::from("reserved: `then = \"end\"` ends the path"),
+            help: Some(String::from("give it another name")),
+        });
+    }
+    let Some(mut table) = node.table() else { return StepRead { body: None, links: None } };
+    let needs = read_needs(&mut table);
+    let work = table.need_node("work").and_then(|node| read_work(ground, workflow, &node));
+    let server = skills::find(&mut table, name, needs.as_deref(), ground.pools, &ground.queues.names);
+    let critical = table.or("critical", true);
+    let reneging = table.or("reneging", true);
+    let links = read_links(&mut table, name, steps);
+    table.finish();
+    let body = || {
+        let (queue, pools) = server?;
+        let needs = needs?.iter().map(|(need, _)| (*need).to_owned()).collect();
+        Some(Body { name: name.to_owned(), needs, work: work?, queue, pools, critical, reneging })
+    };
+    StepRead { body: body(), links }
+}
+
+type Needs<'d> = Vec<(&'d str, Node<'d>)>;
+
+fn read_needs<'d>(table: &mut Table<'d>) -> Option<Needs<'d>> {
+    match table.node("needs") {
+        Some(node) => name_list(&node),
+        None => {
+            let node = table.as_node();
+            node.context().fill(node.steps().key("needs"), String::from("[]"));
+            Some(Vec::new())
+        }
+    }
+}
+
+/// A distribution, or `{ by_class = { gold = ..., regular = ... } }`.
+fn read_work(ground: &Ground<'_, '_>, workflow: usize, node: &Node<'_>) -> Option<Work> {
+    if !node.is_table() || !node.table()?.has("by_class") {
+        return Dist::read(node).map(Work::Same);
+    }
+    let mut table = node.table()?;
+    let by_class = table.node("by_class")?;
+    table.finish();
+    let names = &ground.classes.names;
+    let mut dists: Vec<Option<Dist>> = vec![None; names.all.len()];
+    let mut good = names.whole;
+    for (name, work) in by_class.table()?.entries() {
+        match (known_key(names, name, &work), Dist::read(&work)) {
+            (Some(class), Some(dist)) => dists[class] = Some(dist),
+            _ => good = false,
+        }
+    }
+    if !good {
+        return None;
+    }
+    let reached = |class: &usize| ground.workloads.reach[workflow][*class];
+    let missing: Vec<&str> = (0..dists.len())
+        .filter(|class| reached(class) && dists[*class].is_none())
+        .map(|class| names.all[class].as_str())
+        .collect();
+    if !missing.is_empty() {
+        by_class.mistake(
+            format!("`{}`: no work for {}", by_class.path(), list_of(&missing)),
+            "tasks of these classes come here",
+            format!("add {} = ...", missing[0]),
+        );
+        return None;
+    }
+    // What no task will ever ask for.
+    let none = Dist::constant(0.0).expect("zero is a constant");
+    Some(Work::ByClass(dists.into_iter().map(|dist| dist.unwrap_or(none.clone())).collect()))
+}
+
+fn read_links<'d>(table: &mut Table<'d>, name: &str, steps: &Names) -> Option<Links<'d>> {
+    let at_most = read_at_most(table);
+    let then = table.node("then");
+    let after = table.node("after");
+    let arms = then.as_ref().map(|node| read_arms(node, steps));
+    let waits = after.as_ref().map(|node| read_steps_of(node, steps));
+    Some(Links {
+        name: name.to_owned(),
+        node: table.as_node().clone(),
+        at_most: at_most?,
+        arms: arms.map_or(Some(Vec::new()), |arms| arms)?,
+        waits: waits.map_or(Some(Vec::new()), |waits| waits)?,
+        then,
+        after,
+    })
+}
+
+fn read_at_most(table: &mut Table<'_>) -> Option<Option<u16>> {
+    let Some(node) = table.node("at_most") else { return Some(None) };
+    match u16::try_from(node.integer()?) {
+        Ok(times) if times > 0 => Some(Some(times)),
+        _ => node.expected("a whole number from 1 to 65535", None),
+    }
+}
+
+/// `"quality"`, or `{ rework = "8%", end = 0.92 }`.
+fn read_arms<'d>(node: &Node<'d>, steps: &Names) -> Option<Vec<Arm<'d>>> {
+    if node.is_text() {
+        let name = node.text()?;
+        let to = if name == END { None } else { Some(steps.resolve(node, name)?) };
+        return Some(vec![Arm { to, chance: 1.0, node: node.clone() }]);
+    }
+    if !node.is_table() {
+        let help = "such as \"review\", or { review = 0.2, end = 0.8 }; for several at once, let \
+                    each say `after`";
+        return node.expected("the next step, or the chance of each", Some(String::from(help)));
+    }
+    let entries = node.table()?.entries();
+    let arm = |(name, chance): &(&str, Node<'d>)| {
+        let to = if *name == END { Some(None) } else { known_key(steps, name, chance).map(Some) };
+        let p = Probability::read(chance);
+        Some(Arm { to: to?, chance: p?.get(), node: chance.clone() })
+    };
+    let arms: Vec<Option<Arm<'d>>> = entries.iter().map(arm).collect();
+    let arms: Vec<Arm<'d>> = arms.into_iter().collect::<Option<_>>()?;
+    check_sum(node, "the chances of what comes next", arms.iter().map(|arm| arm.chance).sum())?;
+    Some(arms)
+}
+
+/// The steps named at `node`: one name or a list.
+fn read_steps_of(node: &Node<'_>, steps: &Names) -> Option<Vec<usize>> {
+    let names = name_list(node)?;
+    if names.is_empty() {
+        return node.expected("at least one step", None);
+    }
+    let found: Vec<Option<usize>> =
+        names.iter().map(|(name, node)| steps.resolve(node, name)).collect();
+    found.into_iter().collect()
+}
+
+/// Every step has draws of its own.
+pub(super) fn check_keys(root: &Node<'_>, workflows: &[Workflow], steps: &[Step]) {
+    let name = |step: &Step| format!("{}.{}", workflows[step.workflow.index()].name, step.name);
+    let mut keys: Vec<(u32, &Step)> = steps.iter().map(|step| (step.key, step)).collect();
+    keys.sort_by_key(|(key, _)| *key);
+    for pair in keys.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+        root.mistake(
+            format!("the steps `{}` and `{}` would share their random draws", name(pair[0].1),
+                name(pair[1].1)),
+            "by an unlucky chance, their names have one hash",
+            String::from("rename one of them"),
+        );
+    }
+}
+
