@@ -56,9 +56,10 @@ impl<'s> Summary<'s> {
     pub fn new(scenario: &'s Scenario) -> Self {
         let (from, to) = (scenario.warm_up, scenario.horizon);
         let cells = scenario.workloads.len() * scenario.classes.len();
-        let agents = scenario.pools.iter().flat_map(|pool| {
-            pool.agents().map(move |_| AgentStats::new(from, to, pool))
-        });
+        let agents = scenario
+            .pools
+            .iter()
+            .flat_map(|pool| pool.agents().map(move |_| AgentStats::new(from, to, pool)));
         Summary {
             scenario,
             from,
