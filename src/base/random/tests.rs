@@ -184,7 +184,8 @@ fn keyed_draws_of_neighbours_are_independent() {
 #[test]
 fn keyed_draws_run_evenly_along_every_word_of_the_counter() {
     let luck = Root::new(16, 0).luck("w");
-    let walks: [(&str, fn(u32) -> Draw); 4] = [
+    type Walk = fn(u32) -> Draw;
+    let walks: [(&str, Walk); 4] = [
         ("high task", |i| draw(u64::from(i) << 32)),
         ("steps", |i| Draw { step: i, ..draw(0) }),
         ("visits", |i| Draw { visit: i as u16, task: u64::from(i >> 16), ..draw(0) }),

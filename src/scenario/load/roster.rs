@@ -156,7 +156,8 @@ fn of_sessions(sessions: &TraceTable, starts_at: Span) -> Roster {
         }
     }
     let start = Time::ZERO + starts_at;
-    let mut roster = Roster { at_start: vec![false; names.len()], changes: Vec::new(), every: None };
+    let mut roster =
+        Roster { at_start: vec![false; names.len()], changes: Vec::new(), every: None };
     for (number, own) in merged.iter().enumerate() {
         for (from, to) in own.iter().filter(|(_, to)| *to > start) {
             let agent = number as u32;
