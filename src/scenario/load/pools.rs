@@ -1,7 +1,7 @@
 //! The pools: how many agents, how fast, when they are on duty, what they can do.
 //!
 //! The number of agents is what is written, or else the length of the list of speeds, or else the
-//! most that a shift asks for, or else one; with recorded sessions it is the number of names in them.
+//! most that a shift asks for, or else one; with recorded sessions it is the number of their names.
 //! A capability's chance is the probability that an attempt that needs it succeeds; the pool's
 //! reliability multiplies it.
 
