@@ -149,7 +149,7 @@ impl<'d> Draft<'d> {
 
     /// A cycle of open steps, beginning with the one that is written first.
     fn cycle(&self, open: &[bool]) -> Option<Vec<usize>> {
-        // What leads to no open step is on no cycle; what is left, when all that is gone, always has
+        // What leads to no open step is on no cycle; when all that is gone, what is left always has
         // a step to go on to.
         let mut left = open.to_vec();
         let next = |left: &[bool], step: usize| self.after(step).find(|next| left[*next]);
