@@ -124,7 +124,8 @@ impl<'s> Summary<'s> {
 }
 
 impl Observer for Summary<'_> {
-    #[inline]
+    // Always inlined, so that a fact is folded where it is made and never stored.
+    #[inline(always)]
     fn on(&mut self, at: Time, fact: &Fact) {
         match *fact {
             Fact::Arrived { workload, class, .. } => {
@@ -143,12 +144,9 @@ impl Observer for Summary<'_> {
             Fact::Withdrawn { queue, .. } => {
                 self.queues[queue.index()].length.add(at, -1);
             }
-            Fact::Started { queue, agent, queued, waited, .. } => {
+            Fact::Started { queue, agent, queued, .. } => {
                 if queued {
                     self.queues[queue.index()].length.add(at, -1);
-                }
-                if self.counts(at) {
-                    self.queues[queue.index()].wait.record(waited);
                 }
                 self.agent(agent).serving(at, 1);
             }

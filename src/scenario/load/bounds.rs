@@ -1,10 +1,10 @@
 //! Runs that would never end are refused before they begin.
 //!
-//! Rule: no workload may send more than 10^10 tasks (hours of computing), or without a limit more than
-//! one in each nanosecond. Expected tasks = rate * horizon, at most the limit. Where the rate is not a constant
-//! its highest is taken. The users of a closed loop send at most one task per cycle; a cycle is the
-//! mean think time and, if no task can be turned away or give up at once, the mean work of the
-//! longest step that is always done.
+//! Rule: no workload may send more than 10^10 tasks (hours of computing) or, without a limit, more
+//! than one in each nanosecond. Expected tasks = rate * horizon, at most the limit. Where the rate
+//! is not a constant its highest is taken. The users of a closed loop send at most one task per
+//! cycle; a cycle is the mean think time and, if no task can be turned away or give up at once, the
+//! mean work of the longest of the first steps.
 
 use super::names::Section;
 use super::top::Top;

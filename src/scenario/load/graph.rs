@@ -2,9 +2,9 @@
 //!
 //! Rules. Without any `then`, `after` and `first` the steps run in the order in which they are
 //! written. First are the steps that nobody's `then` names and that have no `after`, unless `first`
-//! says otherwise. Every cycle passes a step with `at_most`. Every step can be reached. A join waits
-//! for steps that are done exactly once per task: with the chances of the branches, the expected
-//! number of visits is one (within 1e-9; a repeat counts as if it was not bounded).
+//! says otherwise. Every cycle passes a step with `at_most`. Every step can be reached. A join
+//! waits for steps that are done exactly once per task: with the chances of the branches, the
+//! expected number of visits is one (within 1e-9; a repeat counts as if it was not bounded).
 
 use super::workloads::ROUNDING;
 use crate::base::read::{Node, Show, list_of};
@@ -149,7 +149,7 @@ impl<'d> Draft<'d> {
 
     /// A cycle of open steps, beginning with the one that is written first.
     fn cycle(&self, open: &[bool]) -> Option<Vec<usize>> {
-        // What leads to no open step is on no cycle; what is left, when all that is gone, has always
+        // What leads to no open step is on no cycle; when all that is gone, what is left always has
         // a step to go on to.
         let mut left = open.to_vec();
         let next = |left: &[bool], step: usize| self.after(step).find(|next| left[*next]);
@@ -299,8 +299,8 @@ impl<'d> Draft<'d> {
         );
     }
 
-    /// The expected number of visits to each step: tokens are pushed along until none is left. A join
-    /// follows the first of those that it waits for, as if the others were certain.
+    /// The expected number of visits to each step: tokens are pushed along until none is left. A
+    /// join follows the first of those that it waits for, as if the others were certain.
     fn visits(&self, first: &[usize]) -> Vec<f64> {
         const ROUNDS: usize = 100_000;
         let mut visits = vec![0.0; self.links.len()];

@@ -40,7 +40,7 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// The defaults that were filled in, for `check --explain`.
     pub defaults: Vec<Filled>,
-    /// The text as it was read; its `sweep` table is not part of the scenario and is read from here.
+    /// The text as it was read; its `sweep` table, no part of the scenario, is read from here.
     pub document: Document,
 }
 

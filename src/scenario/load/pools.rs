@@ -1,7 +1,7 @@
 //! The pools: how many agents, how fast, when they are on duty, what they can do.
 //!
 //! The number of agents is what is written, or else the length of the list of speeds, or else the
-//! most that a shift asks for, or else one; with recorded sessions it is the number of names in them.
+//! most that a shift asks for, or else one; with recorded sessions it is the number of their names.
 //! A capability's chance is the probability that an attempt that needs it succeeds; the pool's
 //! reliability multiplies it.
 
@@ -275,20 +275,17 @@ fn check_size(table: &mut Table<'_>, size: u32, speed: &Speed, written: bool) ->
     }
 }
 
-/// No shift has more than all agents.
+/// No shift has more than all agents; the one with the most tells.
 fn check_shifts(shifts: &[Shift<'_>], size: u32) -> Option<()> {
-    let mut good = Some(());
-    for shift in shifts.iter().filter(|shift| shift.count > size) {
-        shift.node.mistake(
-            format!(
-                "`{}`: {} on duty, but the pool has {size} agents",
-                shift.node.path(),
-                shift.count
-            ),
-            format!("more than all {size}"),
-            format!("write agents = {} or more, or a smaller number here", shift.count),
-        );
-        good = None;
+    let most = shifts.iter().max_by_key(|shift| shift.count)?;
+    if most.count <= size {
+        return Some(());
     }
-    good
+    let count = most.count;
+    most.node.mistake(
+        format!("`{}`: {count} on duty, but the pool has {size} agents", most.node.path()),
+        format!("more than all {size}"),
+        format!("write agents = {count} or more, or a smaller number here"),
+    );
+    None
 }
