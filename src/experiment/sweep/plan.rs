@@ -90,6 +90,20 @@ impl Plan {
         self.points.len() * self.replications as usize
     }
 
+    /// The labels of a point's values, by axis.
+    pub fn labels(&self, point: usize) -> impl Iterator<Item = &str> {
+        let places = self.points[point].places.iter();
+        self.axes.iter().zip(places).map(|(axis, place)| axis.values[*place].label.as_str())
+    }
+
+    /// What the baseline is called: its values where it has them.
+    pub fn baseline_label(&self) -> String {
+        let fixed = (0..self.axes.len()).filter_map(|axis| Some((axis, self.baseline[axis]?)));
+        let (axes, places): (Vec<Axis>, Vec<usize>) =
+            fixed.map(|(axis, place)| (self.axes[axis].clone(), place)).unzip();
+        label(&axes, &places)
+    }
+
     /// The point that this one is compared with.
     pub fn baseline_of(&self, point: &Point) -> usize {
         let pairs = point.places.iter().zip(&self.baseline).zip(&self.axes);
