@@ -13,6 +13,7 @@ use super::source::{Source, refuse_plan};
 use super::verdict;
 use super::words::{about, columns, counted, cut};
 use crate::experiment::replicate::Replication;
+use crate::experiment::sweep::axis::Axis;
 use crate::experiment::sweep::compare::Comparison;
 use crate::experiment::sweep::execute::{Row, Torn, check_common, execute, names};
 use crate::experiment::sweep::plan::Plan;
@@ -146,12 +147,14 @@ fn dry_run(plan: &Plan, seed: u64, threads: usize, screen: &Screen) -> Result<()
         plan.base.name,
         counted(plan.axes.len() as u64, "axis")
     ))];
-    let row = |axis: &crate::experiment::sweep::axis::Axis| {
+    let row =
+        |axis: &Axis| vec![format!("  {}", axis.name), counted(axis.values.len() as u64, "value")];
+    let rows: Vec<Vec<String>> = plan.axes.iter().map(row).collect();
+    for (axis, line) in plan.axes.iter().zip(columns(&rows)) {
         let labels: Vec<&str> = axis.values.iter().map(|value| value.label.as_str()).collect();
-        let n = counted(axis.values.len() as u64, "value");
-        vec![format!("  {}", axis.name), n, cut(&labels.join(", "), 50)]
-    };
-    lines.extend(columns(&plan.axes.iter().map(row).collect::<Vec<_>>()));
+        let room = 97usize.saturating_sub(line.chars().count()).max(20);
+        lines.push(format!("{line}: {}", cut(&labels.join(", "), room)));
+    }
     lines.push(format!(
         "{} with {} each: {}",
         counted(plan.points.len() as u64, "point"),

@@ -115,7 +115,7 @@ fn group(outcome: &Outcome<'_>, verdict: Verdict, pairs: &[&Pair], screen: &Scre
         let [mean, range] = difference(&plan.judge.0, &with_joint(pair));
         let percent = pair.percent.map_or(String::new(), |percent| {
             let sign = if percent > 0.0 { "+" } else { "" };
-            format!("{sign}{} %", thousands(percent, 1))
+            format!("{sign}{} %", thousands(percent, if percent.abs() < 99.95 { 1 } else { 0 }))
         });
         vec![label, mean, range, percent]
     };
@@ -142,8 +142,7 @@ fn variance_reduction(pairs: &[&Pair]) -> Option<String> {
     all.sort_by(f64::total_cmp);
     let median = all.get(all.len() / 2)?;
     Some(format!(
-        "differences with joint 95 % intervals; common random numbers made their variance {} times \
-         smaller (median)",
+        "joint 95 % intervals; common random numbers made the variance {} times smaller (median)",
         thousands(*median, if *median < 10.0 { 1 } else { 0 })
     ))
 }

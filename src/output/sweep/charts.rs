@@ -5,7 +5,7 @@ use crate::experiment::sweep::compare::{Verdict, grows};
 use crate::experiment::sweep::plan::{Aim, Plan};
 use crate::output::chart::{self, Caption, Cell, Difference, Figure, Heatmap, Scale, Whiskers};
 use crate::output::manifest::Manifest;
-use crate::output::quantity::quantity;
+use crate::output::quantity::{quantity, spoken};
 use crate::output::run::footer;
 
 /// The name of each figure, and the figure.
@@ -44,14 +44,14 @@ fn differences(outcome: &Outcome<'_>, manifest: &Manifest) -> Figure {
     if pairs.len() < all {
         subtitle += &format!("; {} unstable points left out", all - pairs.len());
     }
-    let base = plan.baseline_label();
+    let (spoken, base) = (spoken(metric), plan.baseline_label());
     let caption = Caption {
-        title: format!("{}: {metric} against the baseline, {base}", plan.base.name),
+        title: format!("{}: {spoken} against the baseline, {base}", plan.base.name),
         subtitle,
         footer: footer(manifest),
     };
     let whiskers = Whiskers {
-        quantity: quantity(metric, format!("{metric} minus that of the baseline")),
+        quantity: quantity(metric, format!("{spoken} minus that of the baseline")),
         lower_is_better: *aim == Aim::Minimise,
         rows: pairs.iter().map(row).collect(),
     };
@@ -78,14 +78,22 @@ fn heatmap(outcome: &Outcome<'_>, manifest: &Manifest) -> Option<Figure> {
         };
     }
     let caption = Caption {
-        title: format!("{}: {metric}", plan.base.name),
+        title: format!("{}: {}", plan.base.name, spoken(metric)),
         subtitle: format!("means of {} replications", plan.replications),
         footer: footer(manifest),
     };
     let (x, y) = (title(plan, x), title(plan, y));
-    let quantity = quantity(metric, metric.as_str());
-    let map = Heatmap { quantity, scale: Scale::Linear, x, columns, y, rows, cells };
+    let quantity = quantity(metric, spoken(metric));
+    let map = Heatmap { quantity, scale: scale(&cells), x, columns, y, rows, cells };
     Some(Figure::new(caption, map))
+}
+
+/// Where the largest value is many times the smallest, ratios say more than differences.
+fn scale(cells: &[Vec<Cell>]) -> Scale {
+    let value = |cell: &Cell| if let Cell::Value(value) = cell { Some(*value) } else { None };
+    let values = || cells.iter().flatten().filter_map(value);
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max));
+    if low > 0.0 && high > 4.0 * low { Scale::Log } else { Scale::Linear }
 }
 
 /// The name of an axis.
