@@ -4,6 +4,8 @@
 pub mod mechanism;
 
 pub mod base;
+pub mod cli;
+pub mod experiment;
 pub mod kernel;
 pub mod model;
 pub mod observe;

@@ -14,6 +14,8 @@ use crate::base::time::Time;
 /// An agent.
 pub(super) struct Agent {
     pub pool: PoolId,
+    /// Its number in the pool.
+    pub number: u32,
     /// In work per second.
     pub speed: f64,
     pub slots: u32,
@@ -21,6 +23,8 @@ pub(super) struct Agent {
     pub held: u32,
     /// Meant to be on duty by the roster.
     pub on_duty: bool,
+    /// Known to be able to start an attempt at once.
+    pub idle: bool,
     /// Told to be on duty: it leaves only when it holds nothing.
     pub present: bool,
     /// Its own line, if attempts are bound early.

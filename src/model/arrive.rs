@@ -54,6 +54,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The tasks of an open workload come.
+    #[inline]
     pub fn arrive(&mut self, id: WorkloadId) {
         let Kind::Open { next, .. } = &mut self.sources[id.index()].kind else {
             unreachable!("an open workload arrives");
@@ -78,6 +79,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A task of a closed workload has left: its user thinks.
+    #[inline]
     pub fn answer(&mut self, id: WorkloadId, key: u64) {
         if matches!(self.sources[id.index()].kind, Kind::Closed(_)) {
             self.think(id, (key >> 32) as u32);
@@ -95,6 +97,7 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    #[inline]
     fn schedule_arrival(&mut self, id: WorkloadId) {
         let workload = &self.scenario.workloads[id.index()];
         let source = &mut self.sources[id.index()];
@@ -111,6 +114,7 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    #[inline]
     fn come(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
         let scenario = self.scenario;
         let workload = &scenario.workloads[id.index()];
@@ -166,6 +170,7 @@ pub(super) fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
     }
 }
 
+#[inline]
 fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -> ClassId {
     if let Some(class) = recorded.and_then(|row| row.class) {
         return workload.trace_classes[class as usize];
@@ -183,6 +188,7 @@ fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -
     others.iter().find(reached).unwrap_or(last).0
 }
 
+#[inline]
 fn patience_of(
     scenario: &Scenario,
     class: ClassId,

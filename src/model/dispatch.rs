@@ -20,6 +20,7 @@ use crate::scenario::meaning::{Binding, WhenFull};
 
 impl<O: Observer> World<'_, O> {
     /// A ready attempt starts, waits or goes.
+    #[inline]
     pub fn place(&mut self, key: AttemptKey) {
         let step = &self.scenario.steps[self.attempts[key].step.index()];
         match self.scenario.queues[step.queue.index()].binding {
@@ -59,6 +60,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The attempt joins a line, unless it finds it too long or full.
+    #[inline]
     fn wait(&mut self, key: AttemptKey, agent: Option<AgentId>) {
         let attempt = &self.attempts[key];
         let (step_id, task_key) = (attempt.step, attempt.task);
@@ -97,6 +99,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The place in line of an attempt that joins now.
+    #[inline]
     pub fn newcomer(&mut self, key: AttemptKey) -> Place {
         let attempt = &self.attempts[key];
         let queue_id = self.queue_of(attempt.step);
@@ -120,6 +123,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The attempt stands in line.
+    #[inline]
     pub fn join(&mut self, place: Place, agent: Option<AgentId>) {
         let attempt = &mut self.attempts[place.attempt];
         attempt.stage = Stage::Waiting;
@@ -138,13 +142,16 @@ impl<O: Observer> World<'_, O> {
     /// Who goes when the queue is full: perhaps the newcomer itself.
     fn who_goes(&self, queue: QueueId, rule: WhenFull, newcomer: Place) -> AttemptKey {
         let shared = std::iter::once(&self.desks[queue.index()].line);
-        let own = self.agents.iter().filter(|agent| self.scenario.pools[agent.pool.index()].queue == queue);
+        let own = self
+            .agents
+            .iter()
+            .filter(|agent| self.scenario.pools[agent.pool.index()].queue == queue);
         let lines = shared.chain(own.filter_map(|agent| agent.line.as_ref()));
         let goes = match rule {
             WhenFull::RejectNewcomer => None,
-            WhenFull::DropOldest => {
-                lines.filter_map(|line| line.oldest(&self.attempts)).min_by_key(|place| place.sequence)
-            }
+            WhenFull::DropOldest => lines
+                .filter_map(|line| line.oldest(&self.attempts))
+                .min_by_key(|place| place.sequence),
             WhenFull::DropLast => {
                 let last = lines.filter_map(|line| line.last(&self.attempts)).max();
                 last.filter(|place| *place > newcomer)
@@ -167,7 +174,9 @@ impl<O: Observer> World<'_, O> {
             .pools
             .iter()
             .flat_map(|(pool, _)| self.scenario.pools[pool.index()].agents())
-            .flat_map(|agent| self.agents[agent.index()].serving.iter().map(move |place| (*place, agent)));
+            .flat_map(|agent| {
+                self.agents[agent.index()].serving.iter().map(move |place| (*place, agent))
+            });
         let worst = serving.max().filter(|(place, _)| place.rank > newcomer.rank);
         let Some((victim, agent)) = worst else { return false };
         self.interrupt(victim, agent);
@@ -176,6 +185,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An agent may take from its lines as long as it has a free slot.
+    #[inline]
     pub fn pull(&mut self, agent_id: AgentId) {
         while self.agents[agent_id.index()].available() {
             let agent = &mut self.agents[agent_id.index()];
@@ -229,9 +239,12 @@ impl<O: Observer> World<'_, O> {
 
     /// Whether the agent can start an attempt at once has changed.
     pub fn update_idle(&mut self, agent: AgentId) {
-        let it = &self.agents[agent.index()];
-        let number = agent.0 - self.scenario.pools[it.pool.index()].first_agent.0;
-        self.idle[it.pool.index()].set(number, it.available());
+        let it = &mut self.agents[agent.index()];
+        let available = it.available();
+        if it.idle != available {
+            it.idle = available;
+            self.idle[it.pool.index()].set(it.number, available);
+        }
     }
 }
 

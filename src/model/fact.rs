@@ -29,13 +29,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, by number.
-    pub const ALL: [Outcome; 5] = [
-        Outcome::Completed,
-        Outcome::Failed,
-        Outcome::Reneged,
-        Outcome::Balked,
-        Outcome::Rejected,
-    ];
+    pub const ALL: [Outcome; 5] =
+        [Outcome::Completed, Outcome::Failed, Outcome::Reneged, Outcome::Balked, Outcome::Rejected];
 
     /// The word for it in tables.
     pub fn name(self) -> &'static str {
@@ -206,10 +201,12 @@ pub trait Observer {
 }
 
 impl Observer for () {
+    #[inline(always)]
     fn on(&mut self, _at: Time, _fact: &Fact) {}
 }
 
 impl<A: Observer, B: Observer> Observer for (A, B) {
+    #[inline(always)]
     fn on(&mut self, at: Time, fact: &Fact) {
         self.0.on(at, fact);
         self.1.on(at, fact);

@@ -45,8 +45,12 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     world.call_roll();
     world.open();
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
-    let rosters: usize =
-        scenario.pools.iter().filter_map(|pool| pool.roster.as_ref()).map(|r| r.changes.len()).sum();
+    let rosters: usize = scenario
+        .pools
+        .iter()
+        .filter_map(|pool| pool.roster.as_ref())
+        .map(|r| r.changes.len())
+        .sum();
     // Rosters may repeat for ever. When all of them have gone round and nobody who waits was served,
     // nobody will be.
     let patience = 2 * rosters + 2;

@@ -27,6 +27,7 @@ pub(super) enum From {
 
 impl<O: Observer> World<'_, O> {
     /// An attempt starts on an agent, from its place in line or as it came.
+    #[inline]
     pub fn start(&mut self, key: AttemptKey, agent_id: AgentId, from: From) {
         let attempt = &mut self.attempts[key];
         let waited = self.now.since(attempt.since);
@@ -77,7 +78,8 @@ impl<O: Observer> World<'_, O> {
         agent.serving.retain(|place| *place != victim);
         agent.held -= 1;
         let speed = agent.speed;
-        let mut attempt = self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
+        let mut attempt =
+            self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
         let served = self.now.since(attempt.since);
         attempt.served += served;
         attempt.work = (attempt.work - served.seconds() * speed).max(0.0);
@@ -94,6 +96,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An attempt on an agent with slots of its own has had its service.
+    #[inline]
     pub fn finish(&mut self, key: AttemptKey) {
         if let Some(attempt) = self.attempts.remove(key) {
             let agent = attempt.agent.expect("an attempt in service is on an agent");
@@ -116,10 +119,13 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// What follows the end of an attempt that has left its agent.
+    #[inline]
     fn done(&mut self, key: AttemptKey, attempt: Attempt, agent_id: AgentId) {
         let served = attempt.served + self.now.since(attempt.since);
-        let pool = self.agents[agent_id.index()].pool;
-        let step = &self.scenario.steps[attempt.step.index()];
+        let scenario = self.scenario;
+        let step = &scenario.steps[attempt.step.index()];
+        let pool_id = self.agents[agent_id.index()].pool;
+        let pool = &scenario.pools[pool_id.index()];
         let task = &mut self.tasks[attempt.task];
         if !task.left {
             task.served += served;
@@ -127,12 +133,17 @@ impl<O: Observer> World<'_, O> {
         if let Some(memory) = &mut task.memory {
             memory.open.retain(|open| *open != key);
         }
-        let luck = self.sources[task.workload.index()].luck;
-        let draw = Draw { task: task.key, step: step.key, visit: attempt.visit, attempt: 0, purpose: Purpose::Outcome };
-        let chance = chance(step, pool);
-        let success = chance >= 1.0 || luck.uniform(draw) < chance;
+        let no = task.no;
+        let luck = &self.sources[task.workload.index()].luck;
+        let draw = |purpose| {
+            let visit = attempt.visit;
+            luck.uniform(Draw { task: task.key, step: step.key, visit, attempt: 0, purpose })
+        };
+        let chance = chance(step, pool_id);
+        let success = chance >= 1.0 || draw(Purpose::Outcome) < chance;
+        let wrap_up = pool.wrap_up.as_ref().map(|dist| dist.quantile(draw(Purpose::WrapUp)));
         self.tell(Fact::Finished {
-            task: self.tasks[attempt.task].no,
+            task: no,
             step: attempt.step,
             agent: agent_id,
             served,
@@ -146,8 +157,7 @@ impl<O: Observer> World<'_, O> {
             let response = if bound_early { served + attempt.waited } else { served };
             measure.record(self.now, Sums::one(success, response));
         }
-        let wrap_up = self.scenario.pools[pool.index()].wrap_up.as_ref();
-        match wrap_up.map(|dist| dist.quantile(luck.uniform(Draw { purpose: Purpose::WrapUp, ..draw }))) {
+        match wrap_up {
             Some(seconds) => {
                 let at = self.now.saturating_add(Span::from_seconds(seconds));
                 self.schedule(at, Event::Ready(agent_id));
@@ -164,11 +174,12 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A slot of the agent is free: it takes the next, or goes home.
+    #[inline]
     fn free(&mut self, agent_id: AgentId) {
         self.agents[agent_id.index()].held -= 1;
+        self.pull(agent_id);
         self.update_idle(agent_id);
         self.go_home(agent_id);
-        self.pull(agent_id);
     }
 
     fn sharing(&mut self, agent: AgentId) -> &mut Sharing {

@@ -18,6 +18,9 @@ use crate::scenario::meaning::Step;
 impl<O: Observer> World<'_, O> {
     /// The first steps of a task are ready.
     pub fn begin(&mut self, task: TaskKey, first: &[StepId]) {
+        if let [only] = first {
+            return self.ready(task, *only, true);
+        }
         // Held open, so that a step that ends at once does not end the task before the others begin.
         self.tasks[task].open += 1;
         for step in first {
@@ -27,6 +30,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A step is ready: its draws are taken and it goes to its queue.
+    #[inline]
     fn ready(&mut self, key: TaskKey, step_id: StepId, first: bool) {
         let step = &self.scenario.steps[step_id.index()];
         let task = &mut self.tasks[key];
@@ -35,14 +39,16 @@ impl<O: Observer> World<'_, O> {
         }
         let mut visit = 0;
         if let Some(memory) = &mut task.memory {
-            let own = own_number(self.scenario.workflows[step.workflow.index()].first_step, step_id);
+            let own =
+                own_number(self.scenario.workflows[step.workflow.index()].first_step, step_id);
             visit = memory.visits[own];
             memory.visits[own] = visit.saturating_add(1);
         }
         task.open += 1;
         let (no, class, workload, row) = (task.no, task.class, task.workload, task.row);
         let luck = self.sources[workload.index()].luck;
-        let draw = Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Work };
+        let draw =
+            Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Work };
         let recorded = (first && row > 0)
             .then(|| super::arrive::trace_row(&self.scenario.workloads[workload.index()], row - 1))
             .flatten()
@@ -68,6 +74,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A step has ended; what follows is ready.
+    #[inline]
     pub fn advance(&mut self, key: TaskKey, step_id: StepId, visit: u16, success: bool) {
         let step = &self.scenario.steps[step_id.index()];
         if !self.tasks[key].left {
@@ -86,6 +93,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// One thing less keeps the task's row: at zero the task is completed, if it has not left before.
+    #[inline]
     pub fn let_go(&mut self, key: TaskKey) {
         let task = &mut self.tasks[key];
         task.open -= 1;
@@ -102,9 +110,11 @@ impl<O: Observer> World<'_, O> {
         if others.is_empty() && self.tasks[key].memory.is_none() {
             return last.0;
         }
-        let open: f64 = step.next.branch.iter().filter(|arm| self.may_visit(key, arm.0)).map(|arm| arm.1).sum();
+        let open: f64 =
+            step.next.branch.iter().filter(|arm| self.may_visit(key, arm.0)).map(|arm| arm.1).sum();
         let task = &self.tasks[key];
-        let draw = Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Branch };
+        let draw =
+            Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Branch };
         let u = self.luck(task.workload).uniform(draw) * open;
         let mut sum = 0.0;
         let mut chosen = None;
@@ -146,11 +156,13 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The task leaves; what of it still waits is withdrawn.
+    #[inline]
     pub fn leave(&mut self, key: TaskKey, outcome: Outcome) {
         let task = &mut self.tasks[key];
         debug_assert!(!task.left, "a task leaves once");
         task.left = true;
-        let open = task.memory.as_mut().map_or_else(Vec::new, |memory| std::mem::take(&mut memory.open));
+        let open =
+            task.memory.as_mut().map_or_else(Vec::new, |memory| std::mem::take(&mut memory.open));
         for attempt in open {
             if self.attempts.get(attempt).is_some_and(|attempt| attempt.stage == Stage::Waiting) {
                 self.withdraw(attempt);

@@ -146,10 +146,19 @@ impl<'s, O: Observer> World<'s, O> {
             attempts: SlotMap::with_key(),
             sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
             desks: scenario.queues.iter().zip(&lane_sets).map(desk).collect(),
-            agents: scenario.pools.iter().enumerate().flat_map(|(i, pool)| agents(scenario, i, pool)).collect(),
+            agents: scenario
+                .pools
+                .iter()
+                .enumerate()
+                .flat_map(|(i, pool)| agents(scenario, i, pool))
+                .collect(),
             idle: sets(),
             on_duty: sets(),
-            shifts: scenario.pools.iter().map(|pool| pool.roster.as_deref().map(Shifts::new)).collect(),
+            shifts: scenario
+                .pools
+                .iter()
+                .map(|pool| pool.roster.as_deref().map(Shifts::new))
+                .collect(),
             lanes,
             arrived: 0,
             in_system: 0,
@@ -159,7 +168,7 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// Tells the observer.
-    #[inline]
+    #[inline(always)]
     pub fn tell(&mut self, fact: Fact) {
         self.observer.on(self.now, &fact);
     }
@@ -192,12 +201,14 @@ impl<'s, O: Observer> World<'s, O> {
 fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
     let queue = &scenario.queues[pool.queue.index()];
     let pool_id = PoolId::new(index);
-    let agent = |speed: &f64| Agent {
+    let agent = |(number, speed): (usize, &f64)| Agent {
         pool: pool_id,
+        number: number as u32,
         speed: *speed,
         slots: pool.slots,
         held: 0,
         on_duty: false,
+        idle: false,
         present: false,
         line: match queue.binding {
             Binding::Early => Some(Line::new(queue.discipline.order(), &[vec![pool_id]])),
@@ -207,5 +218,5 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
         measure: queue.dispatch.reads_records().then(|| pool.measure.build()),
         serving: Vec::new(),
     };
-    pool.speeds.iter().map(agent).collect()
+    pool.speeds.iter().enumerate().map(agent).collect()
 }

@@ -7,8 +7,8 @@
 //! served; a sweep asserts it.
 
 use crate::base::time::Time;
-use crate::model::fact::{Fact, Observer};
 use crate::mechanism::arrivals::Spec;
+use crate::model::fact::{Fact, Observer};
 use crate::scenario::meaning::Scenario;
 
 /// The digest so far.

@@ -71,8 +71,7 @@ impl Observer for Fingerprint {
             }
             Fact::Started { task, step, queue, agent, waited, queued, resumed } => {
                 let flags = u32::from(queued) << 1 | u32::from(resumed);
-                let words =
-                    [task.0, pair(step.0, queue.0), pair(agent.0, flags), waited.nanos()];
+                let words = [task.0, pair(step.0, queue.0), pair(agent.0, flags), waited.nanos()];
                 self.put(6, at, &words);
             }
             Fact::Preempted { task, step, queue, agent, served } => {

@@ -60,7 +60,8 @@ impl Observer for Little {
             Fact::Queued { queue, .. } | Fact::Preempted { queue, .. } => {
                 self.queues[queue.index()].change(at, 1);
             }
-            Fact::Withdrawn { queue, waited, .. } | Fact::Started { queue, waited, queued: true, .. } => {
+            Fact::Withdrawn { queue, waited, .. }
+            | Fact::Started { queue, waited, queued: true, .. } => {
                 self.queues[queue.index()].change(at, -1);
                 self.queues[queue.index()].stay(waited);
             }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::plan::Plan;
-use crate::experiment::replicate::Replication;
+use crate::experiment::replicate::{self, Replication};
 
 /// One run of a sweep.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,10 +40,9 @@ pub fn names(plan: &Plan) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut known = std::collections::BTreeSet::new();
     for point in &plan.points {
-        let summary = crate::observe::summary::Summary::new(&point.scenario);
-        for metric in crate::observe::summary::metrics(&summary) {
-            if known.insert(metric.name.clone()) {
-                names.push(metric.name);
+        for name in replicate::names(&point.scenario) {
+            if known.insert(name.clone()) {
+                names.push(name);
             }
         }
     }

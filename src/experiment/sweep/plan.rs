@@ -6,7 +6,7 @@
 
 use super::axis::{Axis, Value, find};
 use crate::base::read::{Context, Document, Files, Mistake, Node, Table};
-use crate::observe::summary::{Summary, metrics};
+use crate::experiment::replicate::names;
 use crate::scenario::load::load;
 use crate::scenario::meaning::Scenario;
 use crate::scenario::overrides;
@@ -189,9 +189,9 @@ fn read_judge(table: &mut Table<'_>, scenario: &Scenario) -> Option<(String, Aim
         }
     };
     let metric = name.text()?;
-    let known = metrics(&Summary::new(scenario));
-    if !known.iter().any(|known| known.name == metric) {
-        let names = known.iter().map(|known| known.name.as_str());
+    let known = names(scenario);
+    if !known.iter().any(|known| known == metric) {
+        let names = known.iter().map(String::as_str);
         let help = crate::base::read::suggest(metric, names)
             .map_or("`rehearsal run --json` lists them".to_string(), |near| {
                 format!("did you mean `{near}`?")

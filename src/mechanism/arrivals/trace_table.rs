@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::time::{NANOS_PER_SECOND, Span, Time};
+use crate::base::time::{Span, Time};
 
 /// Which columns of the file mean what.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -214,18 +214,17 @@ fn amount(text: &str) -> Result<Option<f64>, String> {
     }
 }
 
-/// When a row came: seconds from the start, or a stamp in nanoseconds since some day zero.
+/// When a row came: seconds from the start, or a day number and the time of day.
 enum Instant {
     Offset(Span),
-    Stamp(u64),
+    Stamp(u64, Span),
 }
 
 fn instant(text: &str) -> Result<Instant, String> {
     if let Some((date, clock)) = text.split_once([' ', 'T']) {
         let day = day_number(date)?;
         let clock_s = clock_seconds(clock.trim_end_matches('Z'))?;
-        let nanos = day * 86_400 * NANOS_PER_SECOND + Span::from_seconds(clock_s).nanos();
-        return Ok(Instant::Stamp(nanos));
+        return Ok(Instant::Stamp(day, Span::from_seconds(clock_s)));
     }
     match amount(text)? {
         Some(seconds) if seconds < 1e9 => Ok(Instant::Offset(Span::from_seconds(seconds))),
@@ -263,24 +262,35 @@ fn day_number(text: &str) -> Result<u64, String> {
 #[derive(Default)]
 struct Origin {
     day: Option<u64>,
-    stamp: Option<u64>,
+    stamp: Option<(u64, Span)>,
 }
+
+/// A recording longer than a century is a slip.
+const DAYS_MAX: u64 = 36_525;
 
 impl Origin {
     fn place(&mut self, instant: Instant, day: Option<u64>) -> Result<Time, String> {
-        let before = || "this row is before the first one's day".to_string();
-        let days = match day {
-            Some(day) => day.checked_sub(*self.day.get_or_insert(day)).ok_or_else(before)?,
-            None => 0,
+        let days = |day: u64, first: u64| match day.checked_sub(first) {
+            Some(days) if days <= DAYS_MAX => Ok(Span::from_secs(days * 86_400)),
+            Some(_) => Err("this row is a century after the first one".to_string()),
+            None => Err("this row is before the first one's day".to_string()),
         };
-        let of_day = match instant {
+        let start = match day {
+            Some(day) => days(day, *self.day.get_or_insert(day))?,
+            None => Span::ZERO,
+        };
+        let offset = match instant {
             Instant::Offset(span) => span,
-            Instant::Stamp(stamp) => {
-                let first = *self.stamp.get_or_insert(stamp);
-                Span::from_nanos(stamp.checked_sub(first).ok_or_else(before)?)
+            Instant::Stamp(day, clock) => {
+                let (first_day, first_clock) = *self.stamp.get_or_insert((day, clock));
+                let since = days(day, first_day)? + clock;
+                if since < first_clock {
+                    return Err("this row is before the first one".to_string());
+                }
+                since - first_clock
             }
         };
-        Ok(Time::ZERO + Span::from_secs(days * 86_400) + of_day)
+        Ok(Time::ZERO + start + offset)
     }
 }
 

@@ -67,9 +67,11 @@ fn best_by(
     candidates: &[AgentId],
     mut better: impl FnMut(AgentId, AgentId) -> bool,
 ) -> Option<usize> {
-    (0..candidates.len()).reduce(|best, i| {
-        if better(candidates[i], candidates[best]) { i } else { best }
-    })
+    (0..candidates.len()).reduce(
+        |best, i| {
+            if better(candidates[i], candidates[best]) { i } else { best }
+        },
+    )
 }
 
 /// What the tests of all policies share: a fleet of plain numbers.

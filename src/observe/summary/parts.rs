@@ -75,21 +75,21 @@ impl TaskStats {
 pub struct StepStats {
     /// Attempts that failed.
     pub failed: u64,
-    /// The wait of each attempt, in nanoseconds.
-    pub wait: Tally,
-    /// Its distribution.
+    /// The sum of the waits of the attempts, in nanoseconds.
+    pub wait_nanos: u128,
+    /// The distribution of the waits, in nanoseconds.
     pub waits: Quantiles,
-    /// The time in service of each attempt, in nanoseconds.
-    pub service: Tally,
+    /// The sum of the times in service, in nanoseconds.
+    pub service_nanos: u128,
 }
 
 impl StepStats {
     #[inline]
     pub(super) fn finished(&mut self, served: Span, waited: Span, success: bool) {
         self.failed += u64::from(!success);
-        self.wait.record(waited);
+        self.wait_nanos += u128::from(waited.nanos());
         self.waits.record(waited.nanos());
-        self.service.record(served);
+        self.service_nanos += u128::from(served.nanos());
     }
 }
 
@@ -98,13 +98,11 @@ impl StepStats {
 pub struct QueueStats {
     /// Attempts in line.
     pub length: Level,
-    /// The wait of each start in the window, zero for those that never stood in line.
-    pub wait: Tally,
 }
 
 impl QueueStats {
     pub(super) fn new(from: Time, to: Time) -> Self {
-        QueueStats { length: Level::new(from, to, 0), wait: Tally::default() }
+        QueueStats { length: Level::new(from, to, 0) }
     }
 }
 
@@ -123,8 +121,8 @@ pub struct AgentStats {
     pub attempts: u64,
     /// Those that succeeded.
     pub successes: u64,
-    /// The time in service of each, in nanoseconds.
-    pub service: Tally,
+    /// The sum of their times in service, in nanoseconds.
+    pub service_nanos: u128,
     shares: bool,
     wraps_up: bool,
     held: u32,
@@ -139,7 +137,7 @@ impl AgentStats {
             present: Level::new(from, to, 0),
             attempts: 0,
             successes: 0,
-            service: Tally::default(),
+            service_nanos: 0,
             shares: pool.service.shares(),
             wraps_up: pool.wrap_up.is_some(),
             held: 0,
@@ -171,6 +169,6 @@ impl AgentStats {
     pub(super) fn finished(&mut self, served: Span, success: bool) {
         self.attempts += 1;
         self.successes += u64::from(success);
-        self.service.record(served);
+        self.service_nanos += u128::from(served.nanos());
     }
 }

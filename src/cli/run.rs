@@ -1,0 +1,88 @@
+//! `rehearsal run`: replications of one scenario, their summary and their files.
+
+use serde_json::{Map, Value, json};
+
+use super::args;
+use super::failure::Failure;
+use super::place;
+use super::progress::Progress;
+use super::screen::Screen;
+use super::source::Source;
+use super::summary;
+use super::words::shell;
+use crate::experiment::replicate::{estimates, replicate};
+use crate::experiment::watch::Watch;
+use crate::output::run::{FILES, Outcome};
+
+/// Runs a scenario.
+///
+/// # Errors
+/// The scenario is not valid, or its results cannot be written.
+pub fn run(args: &args::Run, screen: &Screen) -> Result<(), Failure> {
+    let source = Source::read(&args.source, screen)?;
+    let scenario = source.load(screen)?.scenario;
+    let seed = args.common.seed.unwrap_or(scenario.seed);
+    let n = args.replications.get();
+    let mut directory = place::open(&args.common, &scenario.name, &FILES)?;
+    let progress = Progress::new(n.into(), 0, args.common.quiet);
+    let threads = place::threads(&args.common)?;
+    let (runs, watch) = threads.install(|| {
+        replicate(&scenario, seed, n, Watch::new(&scenario, args.rows), || progress.step())
+    });
+    progress.finish();
+    let estimates = estimates(&runs);
+    let outcome =
+        Outcome { scenario: &scenario, seed, runs: &runs, estimates: &estimates, watch: &watch };
+    let mut manifest = place::manifest("run", &scenario.name, &source);
+    (manifest.seed, manifest.replications) = (seed, n);
+    manifest.command = command(args, seed);
+    let command = manifest.command.clone();
+    let charts = !args.no_charts;
+    threads.install(|| outcome.write(&mut directory, &source.text, manifest, charts))?;
+    if args.common.json {
+        return screen.print(&(json(&outcome).to_string() + "\n"));
+    }
+    if args.common.quiet {
+        return Ok(());
+    }
+    screen.print(&summary::text(&outcome, &directory, &command, screen))
+}
+
+/// The command that makes this result again.
+fn command(args: &args::Run, seed: u64) -> String {
+    let mut command = place::command("run", &args.source, seed);
+    command += &format!(" --replications {}", args.replications);
+    if args.rows != args::ROWS {
+        command += &format!(" --rows {}", args.rows);
+    }
+    if args.no_charts {
+        command += " --no-charts";
+    }
+    if let Some(out) = &args.common.out {
+        command += &format!(" --out {}", shell(&out.display().to_string()));
+    }
+    command
+}
+
+/// The result as JSON. Numbers that exist in no replication are left out.
+fn json(outcome: &Outcome<'_, '_>) -> Value {
+    let mut metrics = Map::new();
+    for estimate in outcome.estimates {
+        let Some(interval) = estimate.interval else { continue };
+        let value = json!({
+            "mean": interval.mean,
+            "ci_low": interval.low,
+            "ci_high": interval.high,
+            "n": interval.n,
+        });
+        metrics.insert(estimate.name.clone(), value);
+    }
+    let fingerprints: Vec<&String> = outcome.runs.iter().map(|run| &run.fingerprint).collect();
+    json!({
+        "scenario": outcome.scenario.name,
+        "seed": outcome.seed,
+        "replications": outcome.runs.len(),
+        "fingerprints": fingerprints,
+        "metrics": metrics,
+    })
+}

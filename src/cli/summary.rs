@@ -1,0 +1,178 @@
+//! The screen after a run: headline numbers with intervals, warnings that advise, where the files are and how to
+//! get them again. At most 24 lines of at most 100 columns, unless names are long.
+
+use super::screen::Screen;
+use super::words::{columns, counted, cut, estimate, span, thousands};
+use crate::base::time::Time;
+use crate::experiment::replicate::{GROWTH, estimate as interval_of, unstable};
+use crate::model::fact::Outcome as Left;
+use crate::observe::summary::Summary;
+use crate::output::directory::Directory;
+use crate::output::run::Outcome;
+use crate::stats::interval::Interval;
+
+/// More classes or pools than this are in the tables only.
+const MOST_ROWS: usize = 5;
+/// The widest name.
+const WIDEST: usize = 22;
+
+/// The screen.
+pub fn text(
+    outcome: &Outcome<'_, '_>,
+    directory: &Directory,
+    command: &str,
+    screen: &Screen,
+) -> String {
+    let mut lines = vec![screen.bold(&outcome.scenario.name)];
+    if !outcome.scenario.about.is_empty() {
+        lines[0] +=
+            &format!(": {}", cut(&outcome.scenario.about, 96 - outcome.scenario.name.len()));
+    }
+    lines.push(what_was_run(outcome));
+    lines.push(String::new());
+    lines.extend(classes(outcome, screen));
+    lines.push(String::new());
+    lines.extend(pools(outcome, screen));
+    lines.push(String::new());
+    for warning in warnings(outcome) {
+        lines.push(format!("{} {warning}", screen.warning("warning:")));
+    }
+    lines.push(files(directory));
+    let fingerprint = &outcome.runs[0].fingerprint;
+    lines.push(format!("fingerprint of replication 0: {fingerprint}"));
+    lines.push(format!("again: {command}"));
+    lines.join("\n") + "\n"
+}
+
+fn what_was_run(outcome: &Outcome<'_, '_>) -> String {
+    let scenario = outcome.scenario;
+    let mut length = match scenario.horizon {
+        Time::MAX => "until all is done".to_string(),
+        horizon => format!("of {}", span(horizon.seconds())),
+    };
+    if scenario.warm_up > Time::ZERO {
+        length += &format!(" (warm-up {})", span(scenario.warm_up.seconds()));
+    }
+    let runs = counted(outcome.runs.len() as u64, "replication");
+    let mean = if outcome.runs.len() > 1 { "; means with 95 % intervals" } else { "" };
+    format!("{runs} {length}, seed {}{mean}", outcome.seed)
+}
+
+/// Numbers of all tasks and of each class.
+fn classes(outcome: &Outcome<'_, '_>, screen: &Screen) -> Vec<String> {
+    let head = ["class", "tasks", "sojourn mean", "p95", "wait mean", "lost"];
+    let mut rows = vec![head.map(String::from).to_vec()];
+    let scenario = outcome.scenario;
+    rows.push(class_row(outcome, "all", "", None));
+    if scenario.classes.len() > 1 {
+        for (index, class) in scenario.classes.iter().enumerate().take(MOST_ROWS) {
+            let prefix = format!("class.{}.", class.name);
+            rows.push(class_row(outcome, &class.name, &prefix, Some(index)));
+        }
+    }
+    framed(&rows, scenario.classes.len(), "class", screen)
+}
+
+fn class_row(
+    outcome: &Outcome<'_, '_>,
+    name: &str,
+    prefix: &str,
+    class: Option<usize>,
+) -> Vec<String> {
+    let grows = unstable(outcome.estimate(GROWTH));
+    let shown = |metric: &str| {
+        let metric = format!("{prefix}{metric}");
+        estimate(&metric, outcome.estimate(&metric))
+    };
+    let of_time = |metric: &str| if grows { "grows".to_string() } else { shown(metric) };
+    let lost = interval_of(outcome.runs.iter().map(|run| lost(&run.summary, class)));
+    vec![
+        cut(name, WIDEST),
+        shown("arrived"),
+        of_time("sojourn_mean_s"),
+        of_time("sojourn_p95_s"),
+        of_time("wait_mean_s"),
+        estimate("lost_fraction", lost.as_ref()),
+    ]
+}
+
+/// The share of the tasks that arrived and left without being completed.
+fn lost(summary: &Summary<'_>, class: Option<usize>) -> f64 {
+    let classes = summary.scenario.classes.len();
+    let cells = summary.cells.iter().skip(class.unwrap_or(0));
+    let step = if class.is_some() { classes } else { 1 };
+    let (mut arrived, mut lost) = (0, 0);
+    for cell in cells.step_by(step) {
+        arrived += cell.arrived;
+        lost += cell.outcomes.iter().sum::<u64>() - cell.of(Left::Completed);
+    }
+    lost as f64 / arrived as f64
+}
+
+fn pools(outcome: &Outcome<'_, '_>, screen: &Screen) -> Vec<String> {
+    let head = ["pool", "agents", "utilisation", "service mean", "success"];
+    let mut rows = vec![head.map(String::from).to_vec()];
+    for pool in outcome.scenario.pools.iter().take(MOST_ROWS) {
+        let shown = |metric: &str| {
+            let metric = format!("pool.{}.{metric}", pool.name);
+            estimate(&metric, outcome.estimate(&metric))
+        };
+        let limited = pool.slots < u32::MAX;
+        rows.push(vec![
+            cut(&pool.name, WIDEST),
+            shown("agents_mean"),
+            if limited { shown("utilisation") } else { "-".to_string() },
+            shown("service_mean_s"),
+            shown("success_rate"),
+        ]);
+    }
+    framed(&rows, outcome.scenario.pools.len(), "pool", screen)
+}
+
+/// A table with its head in bold, and what it leaves out.
+fn framed(rows: &[Vec<String>], n: usize, thing: &str, screen: &Screen) -> Vec<String> {
+    let mut lines = columns(rows);
+    lines[0] = screen.bold(&lines[0]);
+    if n > MOST_ROWS {
+        lines.push(format!("and {} more: summary.csv", counted((n - MOST_ROWS) as u64, thing)));
+    }
+    lines
+}
+
+fn warnings(outcome: &Outcome<'_, '_>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let mean = |name: &str| outcome.estimate(name).map_or(0.0, |interval: &Interval| interval.mean);
+    if unstable(outcome.estimate(GROWTH)) {
+        warnings.push(format!(
+            "the system is not stable: {:.0} % of the load is left lying, so times grow with the \
+             horizon;\n         add agents, or let tasks go (patience, capacity)",
+            100.0 * mean(GROWTH)
+        ));
+    }
+    if outcome.scenario.drain && mean("in_flight") > 0.0 {
+        warnings.push(format!(
+            "{} tasks a run never left: no agent takes their steps any more;\n         look at shifts, and \
+             at the norm of a scored dispatch (only scores above zero are eligible)",
+            thousands(mean("in_flight"), 1)
+        ));
+    }
+    if mean("arrived") == 0.0 {
+        warnings.push("no task arrived after the warm-up".to_string());
+    }
+    if outcome.runs.len() == 1 {
+        warnings.push("one replication has no intervals; --replications 10 has".to_string());
+    }
+    warnings
+}
+
+/// Where the files are.
+fn files(directory: &Directory) -> String {
+    let is_chart = |name: &&str| name.starts_with("charts/");
+    let charts = directory.files().filter(is_chart).filter(|name| name.ends_with(".svg")).count();
+    let tables: Vec<&str> = directory.files().filter(|name| name.ends_with(".csv")).collect();
+    let mut line = format!("{}: {}", directory.path().display(), tables.join(", "));
+    if charts > 0 {
+        line += &format!(", {} in charts/", counted(charts as u64, "chart"));
+    }
+    line
+}

@@ -1,0 +1,168 @@
+//! The charts of a run.
+//!
+//! What goes over time is of replication 0, and says so; what is a mean is over all replications.
+
+use super::Outcome;
+use super::tables::utilisation;
+use crate::experiment::replicate::{GROWTH, estimate, unstable};
+use crate::model::fact::Outcome as Left;
+use crate::observe::series::{Cell, PERCENTILES};
+use crate::output::chart::{Bar, Bars, Caption, Figure, Lines, Quantity, Series};
+use crate::output::manifest::{Manifest, VERSION};
+use crate::scenario::meaning::Scenario;
+use crate::stats::quantile::Quantiles;
+
+/// The name of each figure, and the figure.
+pub fn figures<'f>(outcome: &Outcome<'_, '_>, manifest: &Manifest) -> Vec<(&'f str, Figure)> {
+    let one = format!(
+        "replication 0 of {}, in cells of {}",
+        outcome.runs.len(),
+        crate::base::unit::show_span(outcome.scenario.grid)
+    );
+    let n = outcome.runs.len();
+    let all = format!("{n} replications");
+    let draw = |name, title: &str, subtitle: &str, plot: crate::output::chart::Plot| {
+        let caption = Caption {
+            title: format!("{}: {title}", outcome.scenario.name),
+            subtitle: subtitle.to_string(),
+            footer: footer(manifest),
+        };
+        (name, Figure::new(caption, plot))
+    };
+    let mut about_latency = one.clone();
+    if unstable(outcome.estimate(GROWTH)) {
+        about_latency += "; the system is not stable: its backlog grows, and so will its sojourns";
+    }
+    let intervals = format!("mean of {all}, 95 % t intervals");
+    vec![
+        draw("latency", "sojourn of the tasks completed", &about_latency, latency(outcome).into()),
+        draw("queues", "attempts waiting", &one, queues(outcome).into()),
+        draw("agents", "busy agents and agents on duty", &one, agents(outcome).into()),
+        draw(
+            "ecdf",
+            "how long completed tasks took",
+            &format!("{all} pooled"),
+            ecdf(outcome).into(),
+        ),
+        draw("utilisation", "utilisation of the agents", &intervals, bars(outcome).into()),
+    ]
+}
+
+/// What made a figure.
+pub fn footer(manifest: &Manifest) -> String {
+    format!(
+        "scenario {}, seed {}, replications {}, rehearsal {VERSION}",
+        &manifest.scenario_digest[..8],
+        manifest.seed,
+        manifest.replications
+    )
+}
+
+/// The middle of each cell with a number of it.
+fn over_time(outcome: &Outcome<'_, '_>, of: impl Fn(&Cell) -> f64) -> Vec<(f64, f64)> {
+    let half = outcome.scenario.grid.seconds() / 2.0;
+    outcome.watch.series.cells().iter().map(|cell| (cell.time_s + half, of(cell))).collect()
+}
+
+/// The start of each cell with its mean of a level.
+fn level(outcome: &Outcome<'_, '_>, index: usize) -> Vec<(f64, f64)> {
+    outcome.watch.series.cells().iter().map(|cell| (cell.time_s, cell.levels[index])).collect()
+}
+
+fn latency(outcome: &Outcome<'_, '_>) -> Lines {
+    let plot = Lines::new(Quantity::seconds("time"), Quantity::seconds("sojourn")).log_y();
+    PERCENTILES.iter().enumerate().rev().fold(plot, |plot, (i, (label, _))| {
+        let of = |cell: &Cell| cell.sojourn_s.map_or(f64::NAN, |percentiles| percentiles[i]);
+        plot.with(Series::straight(*label, over_time(outcome, of)))
+    })
+}
+
+fn queues(outcome: &Outcome<'_, '_>) -> Lines {
+    let plot = Lines::new(Quantity::seconds("time"), Quantity::count("waiting", "attempts"));
+    let scenario = outcome.scenario;
+    longest(outcome, 1, scenario.queues.len()).into_iter().fold(plot, |plot, queue| {
+        plot.with(Series::steps(&scenario.queues[queue].name, level(outcome, 1 + queue)))
+    })
+}
+
+/// The places of `n` levels, from `first` on, the largest on average before the others.
+fn longest(outcome: &Outcome<'_, '_>, first: usize, n: usize) -> Vec<usize> {
+    let cells = outcome.watch.series.cells();
+    let sum = |place: &usize| cells.iter().map(|cell| cell.levels[first + place]).sum::<f64>();
+    let mut places: Vec<usize> = (0..n).collect();
+    places.sort_by(|a, b| sum(b).total_cmp(&sum(a)));
+    places
+}
+
+fn agents(outcome: &Outcome<'_, '_>) -> Lines {
+    let Scenario { pools, queues, .. } = outcome.scenario;
+    let one_each = pools.iter().all(|pool| pool.slots == 1);
+    let y = if one_each {
+        Quantity::count("agents", "agents")
+    } else {
+        Quantity::count("slots", "slots")
+    };
+    let mut plot = Lines::new(Quantity::seconds("time"), y);
+    let first = 1 + queues.len();
+    // Two lines each: what is more than fits would only be left out.
+    for (colour, place) in longest(outcome, first, pools.len()).into_iter().take(4).enumerate() {
+        let pool = &pools[place];
+        let busy = format!("{} busy", pool.name);
+        plot = plot.with(Series::steps(busy, level(outcome, first + place)).colour(colour));
+        if pool.slots == u32::MAX {
+            continue;
+        }
+        let slots = f64::from(pool.slots);
+        let there = level(outcome, first + pools.len() + place);
+        let there = there.into_iter().map(|(at, agents)| (at, slots * agents)).collect();
+        plot = plot.with(Series::steps(format!("{} on duty", pool.name), there).dashed(colour));
+    }
+    if pools.len() > 4 {
+        plot.notes.push(format!("the busiest 4 of {} pools", pools.len()));
+    }
+    plot
+}
+
+/// So many quantiles draw a distribution.
+const POINTS: u32 = 1000;
+
+fn ecdf(outcome: &Outcome<'_, '_>) -> Lines {
+    let classes = &outcome.scenario.classes;
+    let sample = |class: usize| {
+        let mut pooled = Quantiles::default();
+        for run in outcome.runs {
+            let cells = run.summary.cells.iter().skip(class).step_by(classes.len());
+            cells.for_each(|cell| pooled.merge(&cell.sojourns));
+        }
+        let place = |i: u32| (f64::from(i) + 0.5) / f64::from(POINTS);
+        let value = |i| Some(pooled.quantile(place(i))? as f64 / 1e9);
+        (0..POINTS).filter_map(value).collect::<Vec<f64>>()
+    };
+    let completed = |run: &crate::observe::summary::Summary<'_>, class: usize| {
+        let cells = run.cells.iter().skip(class).step_by(classes.len());
+        cells.map(|cell| cell.outcomes[Left::Completed as usize]).sum::<u64>()
+    };
+    let seen = |class: &usize| outcome.runs.iter().any(|run| completed(&run.summary, *class) > 0);
+    let samples = (0..classes.len()).filter(seen);
+    Lines::ecdf(
+        Quantity::seconds("sojourn"),
+        samples.map(|class| (classes[class].name.clone(), sample(class))).collect(),
+    )
+}
+
+fn bars(outcome: &Outcome<'_, '_>) -> Bars {
+    let bar = |agent: usize| {
+        let of_agent = outcome.runs.iter().map(|run| utilisation(&run.summary.agents[agent]));
+        let interval = estimate(of_agent);
+        Bar {
+            label: outcome.scenario.agent_name(crate::base::id::AgentId::new(agent)),
+            value: interval.map_or(f64::NAN, |interval| interval.mean),
+            interval: interval.and_then(|interval| Some((interval.low?, interval.high?))),
+        }
+    };
+    Bars {
+        quantity: Quantity::share("utilisation"),
+        things: "agents".to_string(),
+        bars: (0..outcome.scenario.agents()).map(bar).collect(),
+    }
+}
