@@ -169,7 +169,7 @@ fn mean_s(tally: &Tally) -> f64 {
 }
 
 /// The mean, in seconds, of so many that sum to so many nanoseconds.
-fn mean_of(nanos: u128, count: u64) -> f64 {
+pub(super) fn mean_of(nanos: u128, count: u64) -> f64 {
     if count == 0 { f64::NAN } else { nanos as f64 / 1e9 / count as f64 }
 }
 

@@ -144,6 +144,11 @@ impl AgentStats {
         }
     }
 
+    /// The mean time in service of its attempts, in seconds; NaN without any.
+    pub fn service_mean_s(&self) -> f64 {
+        super::metrics::mean_of(self.service_nanos, self.attempts)
+    }
+
     #[inline]
     pub(super) fn serving(&mut self, at: Time, by: i64) {
         if self.shares {

@@ -46,7 +46,7 @@ pub fn agents(outcome: &Outcome<'_, '_>) -> Vec<u8> {
                 cell(utilisation(agent)),
                 agent.attempts.to_string(),
                 cell(success),
-                cell(agent.service.mean_s().unwrap_or(f64::NAN)),
+                cell(agent.service_mean_s()),
             ]);
         }
     }
