@@ -167,8 +167,8 @@ impl<'c> Layout<'c> {
         if let Some(Ok(day)) = self.date.map(|column| day_number(cell(record, column))) {
             origin.day.get_or_insert(day);
         }
-        if let Ok(Instant::Stamp(stamp)) = instant(cell(record, self.time)) {
-            origin.stamp.get_or_insert(stamp);
+        if let Ok(Instant::Stamp(day, clock)) = instant(cell(record, self.time)) {
+            origin.stamp.get_or_insert((day, clock));
         }
     }
 
