@@ -166,7 +166,7 @@ fn warnings(outcome: &Outcome<'_, '_>) -> Vec<String> {
 }
 
 /// Where the files are.
-fn files(directory: &Directory) -> String {
+pub fn files(directory: &Directory) -> String {
     let is_chart = |name: &&str| name.starts_with("charts/");
     let charts = directory.files().filter(is_chart).filter(|name| name.ends_with(".svg")).count();
     let tables: Vec<&str> = directory.files().filter(|name| name.ends_with(".csv")).collect();

@@ -181,8 +181,8 @@ impl<'c> Layout<'c> {
     ) -> Result<Row, String> {
         let day = self.date.map(|column| day_number(cell(record, column))).transpose()?;
         let at = origin.place(instant(cell(record, self.time))?, day)?;
-        let class = (!self.class.is_empty()).then(|| {
-            let parts: Vec<&str> = self.class.iter().map(|column| cell(record, *column)).collect();
+        let parts: Vec<&str> = self.class.iter().map(|column| cell(record, *column)).collect();
+        let class = parts.iter().any(|part| !part.is_empty()).then(|| {
             let name = parts.join("_");
             let known = classes.iter().position(|(class, _)| *class == name);
             known.unwrap_or_else(|| {
