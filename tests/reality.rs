@@ -16,17 +16,20 @@ mod calls;
 mod not_ready;
 #[path = "reality/recording.rs"]
 mod recording;
+#[path = "reality/scenarios.rs"]
+mod scenarios;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use calls::{Call, Figures, calls, groups};
-use recording::{directory, documented, fits, number, rows, scenario, scenario_path};
+use recording::{directory, number, rows};
 use rehearsal::base::time::Time;
 use rehearsal::mechanism::arrivals::Spec;
 use rehearsal::model::fact::{Fact, Observer, Outcome};
 use rehearsal::model::{Seed, run};
 use rehearsal::scenario::meaning::Scenario;
+use scenarios::{documented, fits, scenario, scenario_path};
 
 const CALL_CENTER: &str = "call_center.toml";
 const LLM_SERVICE: &str = "llm_service.toml";
@@ -391,5 +394,6 @@ fn the_fitted_demand_is_the_recorded_one() {
     assert!((all.requests / n - recorded.requests).abs() < 4.0 * sd, "{}", all.requests / n);
     let (fitted, real) = (all.tokens / all.requests, recorded.tokens / recorded.requests);
     println!("work of a request: {fitted:.1} tokens, recorded {real:.1}");
-    assert_close("work", fitted, real, 3.0);
+    // A table of quantiles is not the data: a hundredth.
+    assert_close("work", fitted, real, 1.0);
 }
