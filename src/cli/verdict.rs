@@ -100,7 +100,7 @@ fn group(outcome: &Outcome<'_>, verdict: Verdict, pairs: &[&Pair], screen: &Scre
         Verdict::Better => screen.good("better than the baseline"),
         Verdict::Worse => screen.bad("worse"),
         Verdict::CannotTell => "cannot be told apart".to_string(),
-        Verdict::Unstable => screen.warning("not stable: grows with the horizon"),
+        Verdict::Unstable => screen.warning("not stable, the backlog grows"),
     };
     if verdict == Verdict::Worse {
         of.reverse();
