@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args;
 use super::failure::Failure;
 use super::screen::Screen;
-use super::words::{columns, cut};
+use super::words::cut;
 use crate::base::read::{Context, Document, NoFiles};
 use crate::mechanism::choices;
 
@@ -42,8 +42,7 @@ fn as_json(scenarios: &[Listed]) -> String {
 fn as_text(scenarios: &[Listed], screen: &Screen) -> String {
     let mut lines = Vec::new();
     let all: Vec<_> = choices().collect();
-    let rows: Vec<Vec<String>> = all.iter().map(|it| vec![format!("  {}", it.name)]).collect();
-    let names = columns(&pad(rows));
+    let names = filled(all.iter().map(|it| format!("  {}", it.name)).collect());
     for (i, (choice, name)) in all.iter().zip(names).enumerate() {
         if i == 0 || all[i - 1].family != choice.family {
             if i > 0 {
@@ -56,9 +55,8 @@ fn as_text(scenarios: &[Listed], screen: &Screen) -> String {
     if !scenarios.is_empty() {
         lines.push(String::new());
         lines.push(screen.bold("scenarios"));
-        let rows: Vec<Vec<String>> =
-            scenarios.iter().map(|it| vec![format!("  {}", it.path)]).collect();
-        for (it, path) in scenarios.iter().zip(columns(&pad(rows))) {
+        let paths = filled(scenarios.iter().map(|it| format!("  {}", it.path)).collect());
+        for (it, path) in scenarios.iter().zip(paths) {
             let room = 100usize.saturating_sub(path.chars().count() + 2);
             lines.push(format!("{path}  {}", cut(&it.about, room)).trim_end().to_string());
         }
@@ -66,10 +64,11 @@ fn as_text(scenarios: &[Listed], screen: &Screen) -> String {
     lines.join("\n") + "\n"
 }
 
-/// With an invisible last column, so that the first is filled up.
-fn pad(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
-    rows.iter_mut().for_each(|row| row.push("\u{200b}".to_string()));
-    rows
+/// Texts filled up to the same width.
+fn filled(mut texts: Vec<String>) -> Vec<String> {
+    let wide = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+    texts.iter_mut().for_each(|text| *text = format!("{text:wide$}"));
+    texts
 }
 
 /// The scenarios below a directory, by path; those that are broken on purpose are left out.

@@ -12,8 +12,11 @@ mod place;
 mod progress;
 mod run;
 mod screen;
+mod signals;
 mod source;
 mod summary;
+mod sweep;
+mod verdict;
 mod words;
 
 use std::process::ExitCode;
@@ -31,7 +34,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args, &screen),
         Command::Check(args) => check::check(args, &screen),
         Command::List(args) => list::list(args, &screen),
-        Command::Sweep(_) => Ok(()),
+        Command::Sweep(args) => sweep::sweep(args, &screen),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

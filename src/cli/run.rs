@@ -9,7 +9,6 @@ use super::progress::Progress;
 use super::screen::Screen;
 use super::source::Source;
 use super::summary;
-use super::words::shell;
 use crate::experiment::replicate::{estimates, replicate};
 use crate::experiment::watch::Watch;
 use crate::output::run::{FILES, Outcome};
@@ -57,9 +56,6 @@ fn command(args: &args::Run, seed: u64) -> String {
     }
     if args.no_charts {
         command += " --no-charts";
-    }
-    if let Some(out) = &args.common.out {
-        command += &format!(" --out {}", shell(&out.display().to_string()));
     }
     command
 }

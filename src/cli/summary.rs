@@ -110,21 +110,22 @@ fn lost(summary: &Summary<'_>, class: Option<usize>) -> f64 {
 }
 
 fn pools(outcome: &Outcome<'_, '_>, screen: &Screen) -> Vec<String> {
-    let head = ["pool", "agents", "utilisation", "service mean", "success"];
-    let mut rows = vec![head.map(String::from).to_vec()];
+    // With wrap-up an agent is occupied longer than it is busy.
+    let wraps_up = outcome.scenario.pools.iter().any(|pool| pool.wrap_up.is_some());
+    let busy = if wraps_up { ["utilisation", "occupancy"].as_slice() } else { &["utilisation"] };
+    let head = ["pool", "agents"].iter().chain(busy).chain(&["service mean", "success"]);
+    let mut rows = vec![head.map(ToString::to_string).collect::<Vec<_>>()];
     for pool in outcome.scenario.pools.iter().take(MOST_ROWS) {
         let shown = |metric: &str| {
             let metric = format!("pool.{}.{metric}", pool.name);
             estimate(&metric, outcome.estimate(&metric))
         };
-        let limited = pool.slots < u32::MAX;
-        rows.push(vec![
-            cut(&pool.name, WIDEST),
-            shown("agents_mean"),
-            if limited { shown("utilisation") } else { "-".to_string() },
-            shown("service_mean_s"),
-            shown("success_rate"),
-        ]);
+        let limited = pool.slots < u32::MAX || pool.service.shares();
+        let share = |metric: &&str| if limited { shown(metric) } else { "-".to_string() };
+        let mut row = vec![cut(&pool.name, WIDEST), shown("agents_mean")];
+        row.extend(busy.iter().map(share));
+        row.extend([shown("service_mean_s"), shown("success_rate")]);
+        rows.push(row);
     }
     framed(&rows, outcome.scenario.pools.len(), "pool", screen)
 }
@@ -166,7 +167,7 @@ fn warnings(outcome: &Outcome<'_, '_>) -> Vec<String> {
 }
 
 /// Where the files are.
-fn files(directory: &Directory) -> String {
+pub fn files(directory: &Directory) -> String {
     let is_chart = |name: &&str| name.starts_with("charts/");
     let charts = directory.files().filter(is_chart).filter(|name| name.ends_with(".svg")).count();
     let tables: Vec<&str> = directory.files().filter(|name| name.ends_with(".csv")).collect();

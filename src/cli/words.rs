@@ -6,10 +6,15 @@ use crate::output::chart::Unit;
 use crate::output::quantity::quantity;
 use crate::stats::interval::Interval;
 
-/// `1 point`, `2,000 points`, `3 classes`.
+/// `1 point`, `2,000 points`, `3 classes`, `2 axes`.
 pub fn counted(n: u64, thing: &str) -> String {
-    let plural = if thing.ends_with('s') { "es" } else { "s" };
-    format!("{} {thing}{}", thousands(n as f64, 0), if n == 1 { "" } else { plural })
+    let things = match thing.strip_suffix("is") {
+        _ if n == 1 => thing.to_string(),
+        Some(stem) => format!("{stem}es"),
+        None if thing.ends_with('s') => format!("{thing}es"),
+        None => format!("{thing}s"),
+    };
+    format!("{} {things}", thousands(n as f64, 0))
 }
 
 /// A length of time: `1h30m`.
@@ -17,11 +22,13 @@ pub fn span(seconds: f64) -> String {
     show_span(Span::from_seconds(seconds))
 }
 
-/// A length of time to two units at most, for what is not exact: `2m 41s`, `3h 5m`, `0.8s`.
+/// A length of time to two units at most, for what is not exact: `2m 41s`, `3h 5m`, `8ms`.
 pub fn about(seconds: f64) -> String {
     let whole = seconds.round();
     let (minutes, hours) = ((whole / 60.0).floor(), (whole / 3600.0).floor());
-    if seconds < 9.95 {
+    if seconds < 0.9995 {
+        format!("{:.0}ms", (seconds * 1e3).ceil())
+    } else if seconds < 9.95 {
         format!("{seconds:.1}s")
     } else if minutes < 1.0 {
         format!("{whole:.0}s")
@@ -188,7 +195,9 @@ mod tests {
         assert_eq!(counted(1, "class"), "1 class");
         assert_eq!(counted(2000, "class"), "2,000 classes");
         assert_eq!(counted(0, "point"), "0 points");
-        assert_eq!(about(0.84), "0.8s");
+        assert_eq!(counted(2, "axis"), "2 axes");
+        assert_eq!(about(0.0835), "84ms");
+        assert_eq!(about(8.44), "8.4s");
         assert_eq!(about(161.0), "2m 41s");
         assert_eq!(about(59.7), "1m 0s");
         assert_eq!(about(11_100.0), "3h 5m");

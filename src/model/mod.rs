@@ -62,7 +62,7 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
         }
         if let Event::Shift(_) = event {
             idle_shifts += 1;
-            if world.is_over() || world.coming == 0 && idle_shifts > patience {
+            if world.coming == 0 && idle_shifts > patience {
                 break;
             }
         } else {
@@ -70,6 +70,10 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
         }
         world.now = at;
         world.handle(event);
+        // What is still to come then, timers that no longer mean anything and shifts, is not waited for.
+        if world.is_over() {
+            break;
+        }
     }
     let in_flight = world.in_system;
     world.tell(Fact::Ended { in_flight });

@@ -5,4 +5,5 @@ pub mod directory;
 pub mod manifest;
 pub mod quantity;
 pub mod run;
+pub mod sweep;
 pub mod table;

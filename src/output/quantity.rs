@@ -31,6 +31,17 @@ pub fn quantity(metric: &str, label: impl Into<String>) -> Quantity {
     }
 }
 
+/// A number's name as words, without its unit: `sojourn p95 of class gold`.
+pub fn spoken(metric: &str) -> String {
+    let (part, name) =
+        match metric.split_once('.').map(|(kind, rest)| (kind, rest.rsplit_once('.'))) {
+            Some((kind, Some((part, name)))) => (format!(" of {kind} {part}"), name),
+            _ => (String::new(), metric),
+        };
+    let name = name.strip_suffix("_per_s").or_else(|| name.strip_suffix("_s")).unwrap_or(name);
+    name.replace('_', " ") + &part
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,5 +58,13 @@ mod tests {
         ] {
             assert_eq!(quantity(name, "x").unit, unit, "{name}");
         }
+    }
+
+    #[test]
+    fn names_are_spoken_as_words() {
+        assert_eq!(spoken("class.gold.sojourn_p95_s"), "sojourn p95 of class gold");
+        assert_eq!(spoken("step.answer.ask.error_rate"), "error rate of step answer.ask");
+        assert_eq!(spoken("throughput_per_s"), "throughput");
+        assert_eq!(spoken("arrived"), "arrived");
     }
 }

@@ -30,6 +30,13 @@ pub struct Axis {
     pub values: Vec<Value>,
 }
 
+impl Axis {
+    /// Whether it is one key that varies, and its name is that key.
+    pub fn is_key(&self) -> bool {
+        self.values.iter().all(|value| matches!(&value.sets[..], [(path, _)] if *path == self.name))
+    }
+}
+
 /// More values than this on one axis are a slip.
 const VALUES_MAX: usize = 100_000;
 

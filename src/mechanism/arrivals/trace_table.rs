@@ -1,8 +1,9 @@
 //! The rows of a recorded trace, read from CSV.
 //!
 //! Times are seconds since the start (`12.5`) or stamps (`2023-11-16 18:17:03.97`), which count from the
-//! first kept row; with a `date` column (`1999-10-03`) the day number since the first kept date is added.
-//! Invariant: rows are in order of time.
+//! first row; with a `date` column (`1999-10-03`) the number of days since the first row's is added. The
+//! first row counts whether it is kept or not, so that parts of one recording share a clock. Invariant:
+//! rows are in order of time.
 
 use std::collections::BTreeMap;
 
@@ -105,6 +106,9 @@ impl TraceTable {
                 Bad { line, reason: error.to_string(), help: None }
             })?;
             let line = record.position().map(csv::Position::line);
+            if rows.is_empty() {
+                layout.start(&record, &mut origin);
+            }
             if layout.keeps(&record) {
                 let row = layout.row(&record, &mut origin, &mut classes, line.unwrap_or(0));
                 rows.push(row.map_err(|reason| Bad { line, reason, help: None })?);
@@ -158,6 +162,16 @@ impl<'c> Layout<'c> {
         })
     }
 
+    /// The clock starts with this row if it has not started before.
+    fn start(&self, record: &csv::StringRecord, origin: &mut Origin) {
+        if let Some(Ok(day)) = self.date.map(|column| day_number(cell(record, column))) {
+            origin.day.get_or_insert(day);
+        }
+        if let Ok(Instant::Stamp(day, clock)) = instant(cell(record, self.time)) {
+            origin.stamp.get_or_insert((day, clock));
+        }
+    }
+
     fn row(
         &self,
         record: &csv::StringRecord,
@@ -167,8 +181,8 @@ impl<'c> Layout<'c> {
     ) -> Result<Row, String> {
         let day = self.date.map(|column| day_number(cell(record, column))).transpose()?;
         let at = origin.place(instant(cell(record, self.time))?, day)?;
-        let class = (!self.class.is_empty()).then(|| {
-            let parts: Vec<&str> = self.class.iter().map(|column| cell(record, *column)).collect();
+        let parts: Vec<&str> = self.class.iter().map(|column| cell(record, *column)).collect();
+        let class = parts.iter().any(|part| !part.is_empty()).then(|| {
             let name = parts.join("_");
             let known = classes.iter().position(|(class, _)| *class == name);
             known.unwrap_or_else(|| {
@@ -320,6 +334,16 @@ mod tests {
         let table = TraceTable::parse(text.as_bytes(), &Columns::azure_llm()).unwrap();
         assert_eq!(table.rows[1].at.seconds(), 86_400.5);
         assert_eq!(table.rows[1].work, Some(5.0));
+    }
+
+    #[test]
+    fn parts_of_one_recording_share_its_clock() {
+        let table = parse("1999-01-01,7,c,p,1,1,,other\n1999-01-02,5,c,p,1,1,,a\n").unwrap();
+        assert_eq!(table.rows[0].at.seconds(), 86_405.0);
+        let columns =
+            Columns { keep: columns().keep, ..Columns::plain("t") };
+        let stamps = "t,kind\n2024-01-01 00:00:10,other\n2024-01-01 00:00:12.5,a\n";
+        assert_eq!(TraceTable::parse(stamps.as_bytes(), &columns).unwrap().rows[0].at.seconds(), 2.5);
     }
 
     #[test]

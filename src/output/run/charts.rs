@@ -4,6 +4,8 @@
 
 use super::Outcome;
 use super::tables::utilisation;
+use crate::base::time::Span;
+use crate::base::unit::show_span;
 use crate::experiment::replicate::{GROWTH, estimate, unstable};
 use crate::model::fact::Outcome as Left;
 use crate::observe::series::{Cell, PERCENTILES};
@@ -14,12 +16,9 @@ use crate::stats::quantile::Quantiles;
 
 /// The name of each figure, and the figure.
 pub fn figures<'f>(outcome: &Outcome<'_, '_>, manifest: &Manifest) -> Vec<(&'f str, Figure)> {
-    let one = format!(
-        "replication 0 of {}, in cells of {}",
-        outcome.runs.len(),
-        crate::base::unit::show_span(outcome.scenario.grid)
-    );
     let n = outcome.runs.len();
+    let grid = show_span(outcome.scenario.grid);
+    let one = format!("replication 0 (of {n}), means of cells of {grid}");
     let all = format!("{n} replications");
     let draw = |name, title: &str, subtitle: &str, plot: crate::output::chart::Plot| {
         let caption = Caption {
@@ -29,13 +28,15 @@ pub fn figures<'f>(outcome: &Outcome<'_, '_>, manifest: &Manifest) -> Vec<(&'f s
         };
         (name, Figure::new(caption, plot))
     };
-    let mut about_latency = one.clone();
+    let (latency, width) = latency(outcome);
+    let mut about_latency =
+        format!("replication 0 (of {n}), percentiles of cells of {}", show_span(width));
     if unstable(outcome.estimate(GROWTH)) {
         about_latency += "; the system is not stable: its backlog grows, and so will its sojourns";
     }
     let intervals = format!("mean of {all}, 95 % t intervals");
     vec![
-        draw("latency", "sojourn of the tasks completed", &about_latency, latency(outcome).into()),
+        draw("latency", "sojourn of the tasks completed", &about_latency, latency.into()),
         draw("queues", "attempts waiting", &one, queues(outcome).into()),
         draw("agents", "busy agents and agents on duty", &one, agents(outcome).into()),
         draw(
@@ -58,23 +59,67 @@ pub fn footer(manifest: &Manifest) -> String {
     )
 }
 
-/// The middle of each cell with a number of it.
-fn over_time(outcome: &Outcome<'_, '_>, of: impl Fn(&Cell) -> f64) -> Vec<(f64, f64)> {
-    let half = outcome.scenario.grid.seconds() / 2.0;
-    outcome.watch.series.cells().iter().map(|cell| (cell.time_s + half, of(cell))).collect()
-}
-
 /// The start of each cell with its mean of a level.
 fn level(outcome: &Outcome<'_, '_>, index: usize) -> Vec<(f64, f64)> {
     outcome.watch.series.cells().iter().map(|cell| (cell.time_s, cell.levels[index])).collect()
 }
 
-fn latency(outcome: &Outcome<'_, '_>) -> Lines {
-    let plot = Lines::new(Quantity::seconds("time"), Quantity::seconds("sojourn")).log_y();
-    PERCENTILES.iter().enumerate().rev().fold(plot, |plot, (i, (label, _))| {
-        let of = |cell: &Cell| cell.sojourn_s.map_or(f64::NAN, |percentiles| percentiles[i]);
-        plot.with(Series::straight(*label, over_time(outcome, of)))
-    })
+/// How many tasks of a cell make each of the [`PERCENTILES`] more than its extreme ones.
+const ENOUGH: [u64; 3] = [1, 20, 100];
+
+/// The percentiles over time, and the width of the cells. Where the cells of the series hold few tasks, wider
+/// ones are made of the rows of the tasks, if these are all there.
+fn latency(outcome: &Outcome<'_, '_>) -> (Lines, Span) {
+    let (scenario, tasks) = (outcome.scenario, &outcome.watch.tasks);
+    let cells = outcome.watch.series.cells();
+    let completed = |cell: &Cell| cell.left[Left::Completed as usize];
+    let mut counts: Vec<u64> = cells.iter().map(completed).filter(|n| *n > 0).collect();
+    counts.sort_unstable();
+    let mut median = counts.get(counts.len() / 2).copied().unwrap_or(0).max(1);
+    let mut times = 1;
+    if tasks.rows().len() as u64 == tasks.left() {
+        let wanted = ENOUGH[1].div_ceil(median);
+        times = [1, 2, 3, 4, 6, 12].into_iter().find(|times| *times >= wanted).unwrap_or(12);
+        median *= times;
+    }
+    let width = Span::from_nanos(scenario.grid.nanos() * times);
+    let points = if times == 1 {
+        cells.iter().map(|cell| (cell.time_s, cell.sojourn_s)).collect()
+    } else {
+        wide_cells(outcome, width)
+    };
+    let middle = width.seconds() / 2.0;
+    let mut plot = Lines::new(Quantity::seconds("time"), Quantity::seconds("sojourn")).log_y();
+    for (i, (label, _)) in PERCENTILES.iter().enumerate().rev() {
+        if median < ENOUGH[i] {
+            plot.notes.push(format!("no {label}: {median} tasks a cell"));
+            continue;
+        }
+        let point =
+            |(at, of): &(f64, Option<[f64; 3]>)| (at + middle, of.map_or(f64::NAN, |of| of[i]));
+        plot = plot.with(Series::straight(*label, points.iter().map(point).collect()));
+    }
+    (plot, width)
+}
+
+/// The start of each cell of this width, with the percentiles of the tasks completed in it.
+fn wide_cells(outcome: &Outcome<'_, '_>, width: Span) -> Vec<(f64, Option<[f64; 3]>)> {
+    let mut samples: Vec<Quantiles> = Vec::new();
+    for row in outcome.watch.tasks.rows().iter().filter(|row| row.outcome == Left::Completed.name())
+    {
+        let cell = (row.left_s / width.seconds()) as usize;
+        if samples.len() <= cell {
+            samples.resize_with(cell + 1, Quantiles::default);
+        }
+        samples[cell].record(Span::from_seconds(row.sojourn_s).nanos());
+    }
+    let percentiles = |sample: &Quantiles| {
+        let value = |q| sample.quantile(q).map(|nanos| Span::from_nanos(nanos).seconds());
+        let [p50, p95, p99] = PERCENTILES.map(|(_, q)| value(q));
+        Some([p50?, p95?, p99?])
+    };
+    let cell = |(i, sample): (usize, &Quantiles)| (i as f64 * width.seconds(), percentiles(sample));
+    samples.iter().enumerate().map(cell).collect()
 }
 
 fn queues(outcome: &Outcome<'_, '_>) -> Lines {

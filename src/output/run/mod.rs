@@ -3,6 +3,7 @@
 mod charts;
 mod tables;
 
+pub use charts::footer;
 use rayon::prelude::*;
 
 use super::chart::Figure;
