@@ -463,8 +463,7 @@ fn an_interrupted_sweep_goes_on_to_the_same_bytes() {
     let line = "sweep long.toml --threads 2 --no-charts";
     for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
         let ran = interrupt(&home, line, signal);
-        let words =
-            ["runs are done and kept", "the same command goes on from there: rehearsal"];
+        let words = ["runs are done and kept", "the same command goes on from there: rehearsal"];
         ran.fails(code, &words);
     }
     let partial = home.path("results/desk/runs.partial.csv");
@@ -493,7 +492,8 @@ fn points_that_saw_different_tasks_are_an_alarm() {
     let digest = row.split(',').nth(3).unwrap();
     let lie = text.replace(row, &row.replace(digest, "0000000000000bad"));
     home.write("results/desk/runs.partial.csv", &lie);
-    let words = ["saw different tasks at the points `fifo, agents 2450` and `", "the rows are kept"];
+    let words =
+        ["saw different tasks at the points `fifo, agents 2450` and `", "the rows are kept"];
     home.run(line).fails(5, &words);
     assert!(home.path("results/desk/runs.partial.csv").exists());
 }
