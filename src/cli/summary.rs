@@ -153,7 +153,7 @@ fn warnings(outcome: &Outcome<'_, '_>) -> Vec<String> {
     if outcome.scenario.drain && mean("in_flight") > 0.0 {
         warnings.push(format!(
             "{} tasks a run never left: no agent takes their steps any more;\n         \
-             look at shifts, and at the norm of a scored dispatch (only scores above zero are eligible)",
+             look at shifts, and at the norm of a scored dispatch (a score must be above zero)",
             thousands(mean("in_flight"), 1)
         ));
     }

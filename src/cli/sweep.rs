@@ -128,8 +128,8 @@ fn differ(plan: &Plan, torn: Torn) -> Failure {
     let [one, other] = torn.points.map(|point| plan.points[point].label.as_str());
     Failure::nondeterminism(
         format!(
-            "replication {} saw different tasks at the points `{one}` and `{other}`, \
-             whose load is the same",
+            "replication {} saw different tasks at the points `{one}` and `{other}`, whose load is \
+             the same",
             torn.replication
         ),
         "this is a bug in Rehearsal: please report the scenario and the command; the rows are kept",

@@ -99,12 +99,9 @@ fn head(names: &[String], manifest: &Manifest) -> String {
         manifest.replications
     );
     let digest = digest(identity.as_bytes());
-    let columns = names.join(",");
-    let command = &manifest.command;
-    format!(
-        "# rehearsal sweep {digest}\n# {command}\n\
-         point,replication,fingerprint,exogenous,{columns}\n"
-    )
+    let (command, columns) = (&manifest.command, names.join(","));
+    let header = format!("point,replication,fingerprint,exogenous,{columns}");
+    format!("# rehearsal sweep {digest}\n# {command}\n{header}\n")
 }
 
 fn line(row: &Row) -> String {
