@@ -134,15 +134,15 @@ impl<E: Copy> EventList<E> {
 
     #[inline]
     fn insert(&mut self, entry: Entry<E>) {
-        let key = entry.key();
-        let mut at = self.near.len();
         self.near.push(entry);
-        while at > 0 && self.near[at - 1].key() < key {
-            self.near[at] = self.near[at - 1];
+        let near = &mut self.near[..];
+        let mut at = near.len() - 1;
+        while at > 0 && near[at - 1].key() < entry.key() {
+            near[at] = near[at - 1];
             at -= 1;
         }
-        self.near[at] = entry;
-        if self.near.len() > NEAR_MAX {
+        near[at] = entry;
+        if near.len() > NEAR_MAX {
             self.relieve();
         }
     }

@@ -151,12 +151,13 @@ impl Observer for Summary<'_> {
                 self.agent(agent).serving(at, 1);
             }
             Fact::Finished { step, agent, served, waited, success, .. } => {
-                let stats = self.agent(agent);
+                let ready = at.saturating_since(Time::ZERO + served + waited);
+                let counts = self.counts(Time::ZERO + ready);
+                let stats = &mut self.agents[agent.index()];
                 stats.serving(at, -1);
                 stats.wrap_up(at);
-                let ready = at.saturating_since(Time::ZERO + served + waited);
-                if self.counts(Time::ZERO + ready) {
-                    self.agent(agent).finished(served, success);
+                if counts {
+                    stats.finished(served, success);
                     self.steps[step.index()].finished(served, waited, success);
                 }
             }

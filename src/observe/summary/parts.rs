@@ -123,8 +123,8 @@ pub struct AgentStats {
     pub successes: u64,
     /// The sum of their times in service, in nanoseconds.
     pub service_nanos: u128,
-    shares: bool,
     wraps_up: bool,
+    /// Attempts in service.
     held: u32,
 }
 
@@ -138,24 +138,15 @@ impl AgentStats {
             attempts: 0,
             successes: 0,
             service_nanos: 0,
-            shares: pool.service.shares(),
             wraps_up: pool.wrap_up.is_some(),
             held: 0,
         }
     }
 
     #[inline]
-    pub(super) fn serving(&mut self, at: Time, by: i64) {
-        if self.shares {
-            let was = self.held > 0;
-            self.held = self.held.checked_add_signed(by as i32).expect("no more finish than start");
-            let is = self.held > 0;
-            if was != is {
-                self.busy.add(at, by);
-            }
-        } else {
-            self.busy.add(at, by);
-        }
+    pub(super) fn serving(&mut self, at: Time, by: i32) {
+        self.held = self.held.checked_add_signed(by).expect("no more finish than start");
+        self.busy.set(at, u64::from(self.held.min(self.slots)));
     }
 
     #[inline]
