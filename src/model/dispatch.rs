@@ -32,7 +32,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The agent that the policy chooses: late among the idle, early among all on duty.
-    #[inline]
+    #[inline(always)]
     fn choose(&mut self, step: StepId, binding: Binding) -> Option<AgentId> {
         let step = &self.scenario.steps[step.index()];
         let sets = match binding {
@@ -95,7 +95,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The place in line of an attempt that comes to this queue now.
-    #[inline]
+    #[inline(always)]
     pub fn newcomer(&mut self, key: AttemptKey, queue: QueueId) -> Place {
         let desk = &mut self.desks[queue.index()];
         let sequence = desk.joined;
@@ -122,14 +122,14 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The attempt stands in line.
-    #[inline]
+    #[inline(always)]
     pub fn join(&mut self, place: Place, step: StepId, agent: Option<AgentId>) {
         let Spot { queue, lane } = self.spots[step.index()];
         let desk = &mut self.desks[queue.index()];
         desk.waiting += 1;
-        match agent.map(|agent| &mut self.agents[agent.index()].line) {
-            Some(Some(line)) => line.join(0, place),
-            _ => desk.line.join(lane as usize, place),
+        match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
+            Some(own) => own.join(0, place),
+            None => desk.line.join(lane as usize, place),
         }
     }
 
@@ -188,12 +188,12 @@ impl<O: Observer> World<'_, O> {
             if desk.waiting == 0 {
                 return;
             }
-            let own = agent.line.as_mut();
-            let own = own.and_then(|line| line.take(pool, &self.attempts, &mut desk.discipline));
-            let taken = own.or_else(|| desk.line.take(pool, &self.attempts, &mut desk.discipline));
+            let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
+            let bound = own.is_some();
+            let line = own.unwrap_or(&mut desk.line);
+            let taken = line.take(pool, &self.attempts, &mut desk.discipline);
             let Some(place) = taken else { return };
             let view = View { now: self.now, agents: &self.agents };
-            let bound = own.is_some();
             if !bound && desk.dispatch.choose(self.now, &[agent_id], &view).is_none() {
                 let spot = self.spots[self.attempts[place.attempt].step.index()];
                 desk.line.join(spot.lane as usize, place);
@@ -225,7 +225,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// Whether the agent can start an attempt at once has changed.
-    #[inline]
+    #[inline(always)]
     pub fn update_idle(&mut self, agent: AgentId) {
         let it = &mut self.agents[agent.index()];
         let available = it.available();

@@ -120,7 +120,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// What follows the end of an attempt that has left its agent.
-    #[inline]
+    #[inline(always)]
     fn done(&mut self, key: AttemptKey, attempt: Attempt, agent_id: AgentId) {
         let served = attempt.served + self.now.since(attempt.since);
         let scenario = self.scenario;
@@ -174,7 +174,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A slot of the agent is free: it takes the next, or goes home.
-    #[inline]
+    #[inline(always)]
     fn free(&mut self, agent_id: AgentId) {
         self.agents[agent_id.index()].held -= 1;
         self.pull(agent_id);

@@ -17,6 +17,7 @@ use crate::scenario::meaning::Step;
 
 impl<O: Observer> World<'_, O> {
     /// The first steps of a task are ready.
+    #[inline(always)]
     pub fn begin(&mut self, task: TaskKey, first: &[StepId]) {
         if let [only] = first {
             return self.ready(task, *only, true);
@@ -93,7 +94,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// One thing less keeps the task's row: at zero the task is completed, if it has not left before.
-    #[inline]
+    #[inline(always)]
     pub fn let_go(&mut self, key: TaskKey) {
         let task = &mut self.tasks[key];
         task.open -= 1;

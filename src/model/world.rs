@@ -194,7 +194,7 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// Something will happen; what would happen beyond the end of time does not.
-    #[inline]
+    #[inline(always)]
     pub fn schedule(&mut self, at: Time, event: Event) {
         if at < Time::MAX {
             self.events.push(at, event.rank(), event);

@@ -103,7 +103,7 @@ impl<E: Copy> EventList<E> {
     ///
     /// # Panics
     /// If `at` is before the time popped last.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, at: Time, rank: Rank, event: E) {
         let time = at.nanos();
         assert!(time >= self.now, "an event is never before the current time");
@@ -132,7 +132,7 @@ impl<E: Copy> EventList<E> {
         Some((Time::from_nanos(entry.time), entry.event))
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, entry: Entry<E>) {
         self.near.push(entry);
         let near = &mut self.near[..];

@@ -93,6 +93,7 @@ impl<'s> Summary<'s> {
         }
     }
 
+    #[inline]
     fn counts(&self, at: Time) -> bool {
         self.from <= at && at < self.to
     }
@@ -105,7 +106,7 @@ impl<'s> Summary<'s> {
         &mut self.agents[agent.index()]
     }
 
-    #[inline]
+    #[inline(always)]
     fn left(&mut self, at: Time, departure: &Departure) {
         self.in_system.add(at, -1);
         let completed = departure.outcome == Outcome::Completed;

@@ -31,7 +31,7 @@ pub struct TaskStats {
 }
 
 impl TaskStats {
-    #[inline]
+    #[inline(always)]
     pub(super) fn left(&mut self, departure: &Departure, sojourn: Span, in_time: bool) {
         self.outcomes[departure.outcome as usize] += 1;
         self.attempts += u64::from(departure.attempts);
@@ -143,7 +143,7 @@ impl AgentStats {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn serving(&mut self, at: Time, by: i32) {
         self.held = self.held.checked_add_signed(by).expect("no more finish than start");
         self.busy.set(at, u64::from(self.held.min(self.slots)));
