@@ -216,6 +216,7 @@ impl<O: Observer> World<'_, O> {
 }
 
 /// The chance that an attempt of the step succeeds on an agent of the pool.
+#[inline]
 fn chance(step: &Step, pool: PoolId) -> f64 {
     let known = step.pools.iter().find(|(can, _)| *can == pool);
     known.expect("an attempt is on an agent that can do its step").1
