@@ -1,5 +1,5 @@
-//! The screen after a run: headline numbers with intervals, warnings that advise, where the files are and how to
-//! get them again. At most 24 lines of at most 100 columns, unless names are long.
+//! The screen after a run: headline numbers with intervals, warnings that advise, where the files
+//! are and how to get them again. At most 24 lines of at most 100 columns, unless names are long.
 
 use super::screen::Screen;
 use super::words::{columns, counted, cut, estimate, span, thousands};
@@ -152,8 +152,8 @@ fn warnings(outcome: &Outcome<'_, '_>) -> Vec<String> {
     }
     if outcome.scenario.drain && mean("in_flight") > 0.0 {
         warnings.push(format!(
-            "{} tasks a run never left: no agent takes their steps any more;\n         look at shifts, and \
-             at the norm of a scored dispatch (only scores above zero are eligible)",
+            "{} tasks a run never left: no agent takes their steps any more;\n         \
+             look at shifts, and at the norm of a scored dispatch (a score must be above zero)",
             thousands(mean("in_flight"), 1)
         ));
     }

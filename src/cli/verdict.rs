@@ -1,5 +1,6 @@
-//! The screen after a sweep: which points are better than the baseline and by how much, which are worse, which
-//! cannot be told apart; where the files are and how to get them again. At most 24 lines.
+//! The screen after a sweep: which points are better than the baseline and by how much, which are
+//! worse, which cannot be told apart; where the files are and how to get them again. At most 24
+//! lines.
 
 use serde_json::{Value, json};
 

@@ -1,7 +1,8 @@
 //! Replications: the same scenario with independent luck, and the interval of every number.
 //!
-//! The unit of inference is the replication: every number is a mean over replications with a Student-t interval
-//! (Law, "Simulation Modeling and Analysis", chapter 9). One replication has no interval.
+//! The unit of inference is the replication: every number is a mean over replications with a
+//! Student-t interval (Law, "Simulation Modeling and Analysis", chapter 9). One replication has no
+//! interval.
 
 use rayon::prelude::*;
 
@@ -83,8 +84,8 @@ pub fn names(scenario: &Scenario) -> Vec<String> {
     nothing.into_iter().map(|metric| metric.name).collect()
 }
 
-/// Runs `n` replications in parallel, the first one watched by `extra`; `done` is told after each, from
-/// any thread.
+/// Runs `n` replications in parallel, the first one watched by `extra`; `done` is told after each,
+/// from any thread.
 pub fn replicate<'s, O: Observer + Send>(
     scenario: &'s Scenario,
     seed: u64,
@@ -134,8 +135,8 @@ pub fn estimate(values: impl Iterator<Item = f64>) -> Option<Interval> {
     mean_interval(&values, CONFIDENCE)
 }
 
-/// Whether a system is unstable, by its [`GROWTH`]: more than 2 % of the load is left lying, and not by
-/// chance. A single replication says nothing of chance; its value is taken as it is.
+/// Whether a system is unstable, by its [`GROWTH`]: more than 2 % of the load is left lying, and
+/// not by chance. A single replication says nothing of chance; its value is taken as it is.
 pub fn unstable(growth: Option<&Interval>) -> bool {
     growth.is_some_and(|growth| growth.mean > GROWTH_MOST && growth.low.is_none_or(|low| low > 0.0))
 }

@@ -97,7 +97,7 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn schedule_arrival(&mut self, id: WorkloadId) {
         let workload = &self.scenario.workloads[id.index()];
         let source = &mut self.sources[id.index()];
@@ -114,7 +114,7 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn come(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
         let scenario = self.scenario;
         let workload = &scenario.workloads[id.index()];
@@ -170,7 +170,7 @@ pub(super) fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -> ClassId {
     if let Some(class) = recorded.and_then(|row| row.class) {
         return workload.trace_classes[class as usize];
@@ -188,7 +188,7 @@ fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -
     others.iter().find(reached).unwrap_or(last).0
 }
 
-#[inline]
+#[inline(always)]
 fn patience_of(
     scenario: &Scenario,
     class: ClassId,

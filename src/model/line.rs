@@ -69,6 +69,7 @@ impl Line {
     }
 
     /// An attempt joins.
+    #[inline(always)]
     pub fn join(&mut self, lane: usize, place: Place) {
         let lane = &mut self.lanes[lane];
         match &mut lane.store {
@@ -88,6 +89,7 @@ impl Line {
     }
 
     /// The attempt that an agent of this pool takes next leaves the line.
+    #[inline(always)]
     pub fn take(&mut self, pool: PoolId, live: &Attempts, stream: &mut Stream) -> Option<Place> {
         let lane = match &mut self.lanes[..] {
             [lane] if lane.living > 0 && lane.pools.contains(&pool) => lane,
@@ -189,6 +191,7 @@ impl Lane {
     }
 
     /// Takes the place that is next.
+    #[inline(always)]
     fn pop(&mut self, live: &Attempts, stream: &mut Stream) -> Option<Place> {
         loop {
             let place = match &mut self.store {

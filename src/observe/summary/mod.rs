@@ -93,6 +93,7 @@ impl<'s> Summary<'s> {
         }
     }
 
+    #[inline]
     fn counts(&self, at: Time) -> bool {
         self.from <= at && at < self.to
     }
@@ -105,7 +106,7 @@ impl<'s> Summary<'s> {
         &mut self.agents[agent.index()]
     }
 
-    #[inline]
+    #[inline(always)]
     fn left(&mut self, at: Time, departure: &Departure) {
         self.in_system.add(at, -1);
         let completed = departure.outcome == Outcome::Completed;
@@ -151,12 +152,13 @@ impl Observer for Summary<'_> {
                 self.agent(agent).serving(at, 1);
             }
             Fact::Finished { step, agent, served, waited, success, .. } => {
-                let stats = self.agent(agent);
+                let ready = at.saturating_since(Time::ZERO + served + waited);
+                let counts = self.counts(Time::ZERO + ready);
+                let stats = &mut self.agents[agent.index()];
                 stats.serving(at, -1);
                 stats.wrap_up(at);
-                let ready = at.saturating_since(Time::ZERO + served + waited);
-                if self.counts(Time::ZERO + ready) {
-                    self.agent(agent).finished(served, success);
+                if counts {
+                    stats.finished(served, success);
                     self.steps[step.index()].finished(served, waited, success);
                 }
             }
