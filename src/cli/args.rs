@@ -2,6 +2,7 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -16,8 +17,16 @@ Exit codes: 0 done; 2 wrong usage or an invalid scenario; 4 a file cannot be rea
 #[derive(Debug, Parser)]
 #[command(name = "rehearsal", version, about, after_help = AFTER, max_term_width = 100)]
 pub struct Args {
-    /// When to use colours; NO_COLOR is honoured.
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    /// Colours: auto, always or never; NO_COLOR is honoured.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Color::Auto,
+        value_name = "WHEN",
+        hide_possible_values = true,
+        display_order = 100
+    )]
     pub color: Color,
     /// What to do.
     #[command(subcommand)]
@@ -69,7 +78,7 @@ pub struct Common {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Threads; by default one for each core. They change no result.
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", value_parser = parse_count::<NonZeroUsize>)]
     pub threads: Option<NonZeroUsize>,
     /// Where the results go; by default results/<name of the scenario>.
     #[arg(long, value_name = "DIR")]
@@ -95,7 +104,7 @@ pub struct Run {
     #[command(flatten)]
     pub common: Common,
     /// Replications: runs with independent luck, from which the intervals come.
-    #[arg(long, value_name = "R", default_value = "10")]
+    #[arg(long, value_name = "R", default_value = "10", value_parser = parse_count::<NonZeroU32>)]
     pub replications: NonZeroU32,
     /// The most rows of tasks.csv and of journal.csv, which tell of replication 0; 0 for none.
     #[arg(long, value_name = "N", default_value_t = ROWS)]
@@ -134,7 +143,7 @@ pub struct Sweep {
     #[command(flatten)]
     pub common: Common,
     /// Replications of each point; by default those of the [sweep] table.
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", value_parser = parse_count::<NonZeroU32>)]
     pub replications: Option<NonZeroU32>,
     /// Show the grid, the number of runs and the expected time, and run nothing but one trial.
     #[arg(long)]
@@ -142,6 +151,10 @@ pub struct Sweep {
     /// Draw no charts.
     #[arg(long)]
     pub no_charts: bool,
+}
+
+fn parse_count<N: FromStr>(text: &str) -> Result<N, &'static str> {
+    text.parse().map_err(|_| "a whole number from 1 on")
 }
 
 fn parse_set(text: &str) -> Result<(String, String), String> {

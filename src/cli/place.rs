@@ -9,7 +9,8 @@ use super::words::shell;
 use crate::output::directory::{Directory, Refused};
 use crate::output::manifest::{Manifest, Stamp, digest};
 
-/// The directory for the results of the scenario `name`; `ours` may be left there from an unfinished one.
+/// The directory for the results of the scenario `name`; `ours` may be left there from an
+/// unfinished one.
 ///
 /// # Errors
 /// It holds something else, or cannot be made.

@@ -1,5 +1,5 @@
-//! The screen after a run: headline numbers with intervals, warnings that advise, where the files are and how to
-//! get them again. At most 24 lines of at most 100 columns, unless names are long.
+//! The screen after a run: headline numbers with intervals, warnings that advise, where the files
+//! are and how to get them again. At most 24 lines of at most 100 columns, unless names are long.
 
 use super::screen::Screen;
 use super::words::{columns, counted, cut, estimate, span, thousands};
@@ -110,21 +110,22 @@ fn lost(summary: &Summary<'_>, class: Option<usize>) -> f64 {
 }
 
 fn pools(outcome: &Outcome<'_, '_>, screen: &Screen) -> Vec<String> {
-    let head = ["pool", "agents", "utilisation", "service mean", "success"];
-    let mut rows = vec![head.map(String::from).to_vec()];
+    // With wrap-up an agent is occupied longer than it is busy.
+    let wraps_up = outcome.scenario.pools.iter().any(|pool| pool.wrap_up.is_some());
+    let busy = if wraps_up { ["utilisation", "occupancy"].as_slice() } else { &["utilisation"] };
+    let head = ["pool", "agents"].iter().chain(busy).chain(&["service mean", "success"]);
+    let mut rows = vec![head.map(ToString::to_string).collect::<Vec<_>>()];
     for pool in outcome.scenario.pools.iter().take(MOST_ROWS) {
         let shown = |metric: &str| {
             let metric = format!("pool.{}.{metric}", pool.name);
             estimate(&metric, outcome.estimate(&metric))
         };
-        let limited = pool.slots < u32::MAX;
-        rows.push(vec![
-            cut(&pool.name, WIDEST),
-            shown("agents_mean"),
-            if limited { shown("utilisation") } else { "-".to_string() },
-            shown("service_mean_s"),
-            shown("success_rate"),
-        ]);
+        let limited = pool.slots < u32::MAX || pool.service.shares();
+        let share = |metric: &&str| if limited { shown(metric) } else { "-".to_string() };
+        let mut row = vec![cut(&pool.name, WIDEST), shown("agents_mean")];
+        row.extend(busy.iter().map(share));
+        row.extend([shown("service_mean_s"), shown("success_rate")]);
+        rows.push(row);
     }
     framed(&rows, outcome.scenario.pools.len(), "pool", screen)
 }
@@ -151,8 +152,8 @@ fn warnings(outcome: &Outcome<'_, '_>) -> Vec<String> {
     }
     if outcome.scenario.drain && mean("in_flight") > 0.0 {
         warnings.push(format!(
-            "{} tasks a run never left: no agent takes their steps any more;\n         look at shifts, and \
-             at the norm of a scored dispatch (only scores above zero are eligible)",
+            "{} tasks a run never left: no agent takes their steps any more;\n         \
+             look at shifts, and at the norm of a scored dispatch (a score must be above zero)",
             thousands(mean("in_flight"), 1)
         ));
     }

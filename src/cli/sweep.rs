@@ -24,8 +24,8 @@ use crate::output::sweep::{FILES, Outcome};
 /// Runs a sweep.
 ///
 /// # Errors
-/// The scenario or its sweep is not valid; its results cannot be written; a signal stopped it; two points saw
-/// different tasks.
+/// The scenario or its sweep is not valid; its results cannot be written; a signal stopped it; two
+/// points saw different tasks.
 pub fn sweep(args: &args::Sweep, screen: &Screen) -> Result<(), Failure> {
     let source = Source::read(&args.source, screen)?;
     let mut plan = Plan::read(&source.text, &source.files)
@@ -128,7 +128,8 @@ fn differ(plan: &Plan, torn: Torn) -> Failure {
     let [one, other] = torn.points.map(|point| plan.points[point].label.as_str());
     Failure::nondeterminism(
         format!(
-            "replication {} saw different tasks at the points `{one}` and `{other}`, whose load is the same",
+            "replication {} saw different tasks at the points `{one}` and `{other}`, whose load is \
+             the same",
             torn.replication
         ),
         "this is a bug in Rehearsal: please report the scenario and the command; the rows are kept",

@@ -1,5 +1,6 @@
-//! The screen after a sweep: which points are better than the baseline and by how much, which are worse, which
-//! cannot be told apart; where the files are and how to get them again. At most 24 lines.
+//! The screen after a sweep: which points are better than the baseline and by how much, which are
+//! worse, which cannot be told apart; where the files are and how to get them again. At most 24
+//! lines.
 
 use serde_json::{Value, json};
 
@@ -100,7 +101,7 @@ fn group(outcome: &Outcome<'_>, verdict: Verdict, pairs: &[&Pair], screen: &Scre
         Verdict::Better => screen.good("better than the baseline"),
         Verdict::Worse => screen.bad("worse"),
         Verdict::CannotTell => "cannot be told apart".to_string(),
-        Verdict::Unstable => screen.warning("not stable: grows with the horizon"),
+        Verdict::Unstable => screen.warning("not stable, the backlog grows"),
     };
     if verdict == Verdict::Worse {
         of.reverse();

@@ -67,7 +67,7 @@ fn unit(metric: &str, largest: f64) -> (f64, &'static str) {
         },
         Unit::Count(_) | Unit::Plain(_) => (1.0, ""),
         Unit::Seconds => match largest {
-            t if t == 0.0 => (1.0, " s"),
+            0.0 => (1.0, " s"),
             t if t < 1e-3 => (1e-6, " µs"),
             t if t < 1.0 => (1e-3, " ms"),
             t if t < 180.0 => (1.0, " s"),

@@ -1,7 +1,8 @@
 //! Replications: the same scenario with independent luck, and the interval of every number.
 //!
-//! The unit of inference is the replication: every number is a mean over replications with a Student-t interval
-//! (Law, "Simulation Modeling and Analysis", chapter 9). One replication has no interval.
+//! The unit of inference is the replication: every number is a mean over replications with a
+//! Student-t interval (Law, "Simulation Modeling and Analysis", chapter 9). One replication has no
+//! interval.
 
 use rayon::prelude::*;
 
@@ -83,8 +84,8 @@ pub fn names(scenario: &Scenario) -> Vec<String> {
     nothing.into_iter().map(|metric| metric.name).collect()
 }
 
-/// Runs `n` replications in parallel, the first one watched by `extra`; `done` is told after each, from
-/// any thread.
+/// Runs `n` replications in parallel, the first one watched by `extra`; `done` is told after each,
+/// from any thread.
 pub fn replicate<'s, O: Observer + Send>(
     scenario: &'s Scenario,
     seed: u64,
@@ -134,8 +135,65 @@ pub fn estimate(values: impl Iterator<Item = f64>) -> Option<Interval> {
     mean_interval(&values, CONFIDENCE)
 }
 
-/// Whether a system is unstable, by its [`GROWTH`]: more than 2 % of the load is left lying, and not by
-/// chance. A single replication says nothing of chance; its value is taken as it is.
+/// Whether a system is unstable, by its [`GROWTH`]: more than 2 % of the load is left lying, and
+/// not by chance. A single replication says nothing of chance; its value is taken as it is.
 pub fn unstable(growth: Option<&Interval>) -> bool {
     growth.is_some_and(|growth| growth.mean > GROWTH_MOST && growth.low.is_none_or(|low| low > 0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::read::NoFiles;
+    use crate::experiment::watch::Watch;
+    use crate::scenario::load::load;
+
+    fn scenario(agents: u32) -> Scenario {
+        let text = format!(
+            "name = \"a\"\nhorizon = \"20h\"\nworkloads.w.arrivals.poisson.rate = \"1/min\"\n\
+             workflows.f.steps.s.work = {{ exponential = {{ mean = \"100s\" }} }}\n\
+             pools.p = {{ agents = {agents}, dispatch = \"random\" }}"
+        );
+        load(text.as_bytes(), &NoFiles).expect("a scenario").scenario
+    }
+
+    #[test]
+    fn observing_changes_nothing() {
+        let scenario = scenario(2);
+        let (watched, watch) = Replication::observed(&scenario, 5, 3, Watch::new(&scenario, 10));
+        let alone = Replication::run(&scenario, 5, 3);
+        assert_eq!(watched.fingerprint, alone.fingerprint);
+        assert_eq!(watched.metrics(), alone.metrics());
+        assert_eq!(watch.tasks.left(), alone.summary.arrived_in_all);
+        assert_eq!(watch.journal.rows().len(), 10);
+    }
+
+    #[test]
+    fn replications_come_in_order_and_differ() {
+        let scenario = scenario(2);
+        let (all, ()) = replicate(&scenario, 5, 4, (), || ());
+        for (number, replication) in all.iter().enumerate() {
+            let alone = Replication::run(&scenario, 5, number as u32);
+            assert_eq!(replication.fingerprint, alone.fingerprint);
+            assert!(all[..number].iter().all(|other| other.fingerprint != alone.fingerprint));
+        }
+        let arrived = estimates(&all).into_iter().find(|it| it.name == "arrived").unwrap();
+        assert_eq!(arrived.interval.unwrap().n, 4);
+        // 1200 arrivals on average; five standard errors of the mean of four Poisson counts.
+        assert!((arrived.interval.unwrap().mean - 1200.0).abs() < 5.0 * (1200.0_f64 / 4.0).sqrt());
+    }
+
+    /// 1.67 agents are busy on average: with one, 40 % of the load is left lying; with three, none.
+    #[test]
+    fn an_overloaded_system_is_called_unstable() {
+        let growth = |agents| {
+            let scenario = scenario(agents);
+            let (all, ()) = replicate(&scenario, 5, 5, (), || ());
+            estimate(all.iter().map(|run| run.growth))
+        };
+        let over = growth(1).unwrap();
+        assert!(unstable(Some(&over)) && (over.mean - 0.4).abs() < 0.1, "{over:?}");
+        assert!(!unstable(growth(3).as_ref()));
+        assert!(!unstable(None));
+    }
 }

@@ -1,10 +1,10 @@
 //! Whether the backlog grows: the sign of a system that is not stable.
 //!
-//! The window [warm_up, horizon) is cut into quarters. With L_k the mean number of waiting attempts in quarter k and
-//! A the tasks that arrive in the last three quarters, the growth is min(L3 - L2, L4 - L3) / (A / 3): the share of
-//! the load that is left lying in both of the last two steps. It is zero on average where the backlog comes and
-//! goes, and 1 - 1/rho where the load is rho > 1 times what can be done. Invariant: a run without a horizon, or
-//! without arrivals, has no growth.
+//! The window [warm_up, horizon) is cut into quarters. With L_k the mean number of waiting attempts
+//! in quarter k and A the tasks that arrive in the last three quarters, the growth is min(L3 - L2,
+//! L4 - L3) / (A / 3): the share of the load that is left lying in both of the last two steps. It
+//! is zero on average where the backlog comes and goes, and 1 - 1/rho where the load is rho > 1
+//! times what can be done. Invariant: a run without a horizon, or without arrivals, has no growth.
 
 use crate::base::time::{Span, Time};
 use crate::model::fact::{Fact, Observer};

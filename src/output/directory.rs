@@ -1,9 +1,9 @@
 //! The directory of a result: written file by file, whole or not at all, the manifest last.
 //!
-//! Each file is written beside its place and renamed, so that a reader sees the old one or the new one. Files
-//! that an earlier result wrote here and this one does not are removed, if they are as they were written: a
-//! directory never mixes two results. Invariant: nothing that we did not write is overwritten or removed, unless
-//! forced.
+//! Each file is written beside its place and renamed, so that a reader sees the old one or the new
+//! one. Files that an earlier result wrote here and this one does not are removed, if they are as
+//! they were written: a directory never mixes two results. Invariant: nothing that we did not write
+//! is overwritten or removed, unless forced.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -36,8 +36,8 @@ pub enum Refused {
 }
 
 impl Directory {
-    /// Opens or makes the directory at `path` for the results of the scenario `name`. `ours` are the files
-    /// that an unfinished result may have left.
+    /// Opens or makes the directory at `path` for the results of the scenario `name`. `ours` are
+    /// the files that an unfinished result may have left.
     ///
     /// # Errors
     /// It holds something else and `force` is not set, or it cannot be made.

@@ -1,7 +1,8 @@
-//! The manifest of a result: which program, scenario, luck and command made it, and a digest of each file.
+//! The manifest of a result: which program, scenario, luck and command made it, and a digest of
+//! each file.
 //!
-//! Nothing in it depends on the machine, the moment or the number of threads, so that the same command gives the
-//! same bytes.
+//! Nothing in it depends on the machine, the moment or the number of threads, so that the same
+//! command gives the same bytes.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path};

@@ -1,7 +1,7 @@
 //! The unit of a number, from its name.
 //!
-//! Names end in their unit (`sojourn_mean_s`, `throughput_per_s`); shares end in one of a few words, and what is
-//! left is a count or a bare number.
+//! Names end in their unit (`sojourn_mean_s`, `throughput_per_s`); shares end in one of a few
+//! words, and what is left is a count or a bare number.
 
 use super::chart::Quantity;
 

@@ -1,7 +1,7 @@
 //! Tidy tables as CSV: one header, units in the names, one row an observation.
 //!
-//! A number is written in the fewest digits that read back as the same number; one that does not exist is an
-//! empty cell. Invariant: equal tables are equal bytes.
+//! A number is written in the fewest digits that read back as the same number; one that does not
+//! exist is an empty cell. Invariant: equal tables are equal bytes.
 
 use serde::Serialize;
 
@@ -25,7 +25,8 @@ impl Table {
         self.writer.write_record(cells).expect("memory takes every row, and rows are equally long");
     }
 
-    /// The table of `rows`, whose fields are the columns; `header` stands alone where there are none.
+    /// The table of `rows`, whose fields are the columns; `header` stands alone where there are
+    /// none.
     pub fn of<R: Serialize>(header: &[&str], rows: &[R]) -> Vec<u8> {
         let mut table = if rows.is_empty() { Table::new(header) } else { Table::bare() };
         for row in rows {

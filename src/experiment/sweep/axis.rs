@@ -8,7 +8,8 @@
 //! policy = { alternatives = { "as now" = {}, random = { "queues.desk.dispatch" = "random" } } }
 //! ```
 //!
-//! A simplex of step s holds every way to divide one among the names in multiples of s (Scheffé's lattice).
+//! A simplex of step s holds every way to divide one among the names in multiples of s (Scheffé's
+//! lattice).
 
 use crate::base::read::{Node, Read};
 

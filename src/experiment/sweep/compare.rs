@@ -1,9 +1,10 @@
 //! What the rows of a sweep say: estimates per point, paired differences, a verdict.
 //!
-//! Differences are taken replication by replication, on common random numbers: D_r = point - baseline, with a
-//! Student-t interval on the D_r. The verdict is about all points at once, so its intervals are wider:
-//! Bonferroni over the k points that are compared (level 1 - 0.05 / k each), valid whatever their
-//! correlation. A point whose joint interval holds zero cannot be told apart from the baseline.
+//! Differences are taken replication by replication, on common random numbers: D_r = point -
+//! baseline, with a Student-t interval on the D_r. The verdict is about all points at once, so its
+//! intervals are wider: Bonferroni over the k points that are compared (level 1 - 0.05 / k each),
+//! valid whatever their correlation. A point whose joint interval holds zero cannot be told apart
+//! from the baseline.
 
 use super::execute::{Row, names};
 use super::plan::{Aim, Plan};
@@ -25,8 +26,8 @@ pub struct Pair {
     pub joint: Interval,
     /// The difference in percent of the baseline's mean; `None` if that is zero.
     pub percent: Option<f64>,
-    /// How many times smaller the variance of the difference is than with independent luck; `None` if
-    /// the difference does not vary.
+    /// How many times smaller the variance of the difference is than with independent luck; `None`
+    /// if the difference does not vary.
     pub variance_reduction: Option<f64>,
 }
 

@@ -1,8 +1,9 @@
 //! Running a sweep: every point, every replication, in parallel, interruptible.
 //!
-//! All points share the seed, so replication r has the same luck everywhere: common random numbers. After the
-//! runs this is checked: among points on which the load is the same, what came from outside in replication r
-//! must have the same digest. Invariant: rows are collected by index, whatever the order they were run in.
+//! All points share the seed, so replication r has the same luck everywhere: common random numbers.
+//! After the runs this is checked: among points on which the load is the same, what came from
+//! outside in replication r must have the same digest. Invariant: rows are collected by index,
+//! whatever the order they were run in.
 
 use rayon::prelude::*;
 
@@ -47,8 +48,8 @@ pub fn names(plan: &Plan) -> Vec<String> {
     names
 }
 
-/// Runs all that is not `finished` yet, telling each row to `done`, until `stop`; the rows of all runs there
-/// are, in order.
+/// Runs all that is not `finished` yet, telling each row to `done`, until `stop`; the rows of all
+/// runs there are, in order.
 pub fn execute(
     plan: &Plan,
     seed: u64,

@@ -1,8 +1,9 @@
 //! The plan of a sweep: axes, grid, replications, baseline and what is judged.
 //!
-//! The grid is full, the last axis fastest; axes go in the order of their names. Every point of it is loaded
-//! before anything runs, so a mistake in the last point costs no time. The baseline names values on some axes;
-//! each point is compared with the point that has those values and its own on the other axes.
+//! The grid is full, the last axis fastest; axes go in the order of their names. Every point of it
+//! is loaded before anything runs, so a mistake in the last point costs no time. The baseline names
+//! values on some axes; each point is compared with the point that has those values and its own on
+//! the other axes.
 
 use super::axis::{Axis, Value, find};
 use crate::base::read::{Context, Document, Files, Mistake, Node, Table};
@@ -110,8 +111,8 @@ impl Plan {
         pairs.fold(0, |index, ((own, base), axis)| index * axis.values.len() + base.unwrap_or(*own))
     }
 
-    /// The axes on which the load itself changes: tasks are the same only between points that agree on
-    /// them.
+    /// The axes on which the load itself changes: tasks are the same only between points that agree
+    /// on them.
     pub fn load_axes(&self) -> Vec<usize> {
         let of_load = |path: &str| {
             ["workloads", "classes", "workflows", "horizon", "seed"]
@@ -236,8 +237,8 @@ fn places(axes: &[Axis]) -> impl Iterator<Item = Vec<usize>> {
     })
 }
 
-/// What a point is called: the value of each axis after the last word of its key, or after two where one
-/// is not enough to tell the axes apart.
+/// What a point is called: the value of each axis after the last word of its key, or after two
+/// where one is not enough to tell the axes apart.
 fn label(axes: &[Axis], places: &[usize]) -> String {
     let words = |axis: &Axis, n: usize| {
         let keys: Vec<&str> = axis.name.split('.').collect();
@@ -312,7 +313,8 @@ mod tests {
         baseline = { policy = "as now", "pools.p.agents" = 2 }
         axes."pools.p.agents" = [1, 2, 3]
         axes."pools.q.agents" = [1, 2]
-        axes.policy = { alternatives = { "as now" = {}, random = { "queues.line.dispatch" = "random" } } }
+        axes.policy.alternatives."as now" = {}
+        axes.policy.alternatives.random = { "queues.line.dispatch" = "random" }
     "#;
 
     #[test]

@@ -67,8 +67,8 @@ fn level(outcome: &Outcome<'_, '_>, index: usize) -> Vec<(f64, f64)> {
 /// How many tasks of a cell make each of the [`PERCENTILES`] more than its extreme ones.
 const ENOUGH: [u64; 3] = [1, 20, 100];
 
-/// The percentiles over time, and the width of the cells. Where the cells of the series hold few tasks, wider
-/// ones are made of the rows of the tasks, if these are all there.
+/// The percentiles over time, and the width of the cells. Where the cells of the series hold few
+/// tasks, wider ones are made of the rows of the tasks, if these are all there.
 fn latency(outcome: &Outcome<'_, '_>) -> (Lines, Span) {
     let (scenario, tasks) = (outcome.scenario, &outcome.watch.tasks);
     let cells = outcome.watch.series.cells();

@@ -53,8 +53,8 @@ pub fn agents(outcome: &Outcome<'_, '_>) -> Vec<u8> {
     table.bytes()
 }
 
-/// The share of an agent's slots that is busy while it is on duty; NaN if it never is, or has no number
-/// of slots.
+/// The share of an agent's slots that is busy while it is on duty; NaN if it never is, or has no
+/// number of slots.
 pub fn utilisation(agent: &AgentStats) -> f64 {
     if agent.slots == u32::MAX {
         return f64::NAN;

@@ -1,4 +1,5 @@
-//! The files of a sweep: the runs, what they say of each point, charts, and the rows of an unfinished sweep.
+//! The files of a sweep: the runs, what they say of each point, charts, and the rows of an
+//! unfinished sweep.
 
 mod charts;
 pub mod partial;

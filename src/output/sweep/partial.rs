@@ -1,8 +1,8 @@
 //! The rows of an unfinished sweep: each is appended to a file as soon as it is there.
 //!
-//! The first line carries a digest of all that the rows depend on, the second the command that goes on with them.
-//! A row counts if its line is whole; numbers are written so that they read back to the last bit. Invariant: what is
-//! read back is what was run, whenever the program was stopped.
+//! The first line carries a digest of all that the rows depend on, the second the command that goes
+//! on with them. A row counts if its line is whole; numbers are written so that they read back to
+//! the last bit. Invariant: what is read back is what was run, whenever the program was stopped.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -99,11 +99,9 @@ fn head(names: &[String], manifest: &Manifest) -> String {
         manifest.replications
     );
     let digest = digest(identity.as_bytes());
-    let columns = names.join(",");
-    let command = &manifest.command;
-    format!(
-        "# rehearsal sweep {digest}\n# {command}\npoint,replication,fingerprint,exogenous,{columns}\n"
-    )
+    let (command, columns) = (&manifest.command, names.join(","));
+    let header = format!("point,replication,fingerprint,exogenous,{columns}");
+    format!("# rehearsal sweep {digest}\n# {command}\n{header}\n")
 }
 
 fn line(row: &Row) -> String {
