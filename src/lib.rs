@@ -1,8 +1,8 @@
 //! Rehearsal: a deterministic discrete-event simulator of agent orchestration.
 //!
-//! A scenario file describes agents, queues and workflows and the load on them; a virtual clock runs
-//! it from a seed; experiments run it many times in parallel and say, with intervals, which scoring
-//! weights and policies are better.
+//! A scenario file describes agents, queues and workflows and the load on them; a virtual clock
+//! runs it from a seed; experiments run it many times in parallel and say, with intervals, which
+//! scoring weights and policies are better.
 //!
 //! # The floors
 //!
@@ -12,10 +12,10 @@
 //! 7 cli          clap, printing, progress, exit codes. Thin: load, call, print.
 //! 6 output       CSV, charts, manifests. Knows results, not how they were made.
 //! 5 experiment   many runs: replicate, sweep, compare.
-//! 4 observe      folds over facts: fingerprint, summary, series, task rows, journal, Little's law.
+//! 4 observe      folds over facts: fingerprint, summary, series, rows, journal.
 //! 3 model        the simulator: world tables, events, handlers. One exhaustive match on Event.
-//! 2 scenario     what the user wrote, made valid: document (as typed) -> scenario (cannot be wrong).
-//! 1 kernel       future-event list | mechanism: pure machines | stats: estimators (none knows another)
+//! 2 scenario     what the user wrote, made valid: as typed -> as meant.
+//! 1 kernel       event list | mechanism: pure machines | stats: estimators
 //! 0 base         time, ids, units, randomness, distributions, reading with places.
 //! ```
 //!
@@ -24,8 +24,8 @@
 //! 1. [`scenario::load`] reads a TOML text through [`base::read`], collects every mistake with its
 //!    place, and gives a [`scenario::meaning::Scenario`], which the rest of the program trusts.
 //! 2. [`model::run`] takes the scenario and a seed, pops events off the
-//!    [`kernel::event_list::EventList`] and tells [`model::fact::Fact`]s. It cannot fail, does no I/O
-//!    and cannot see who listens.
+//!    [`kernel::event_list::EventList`] and tells [`model::fact::Fact`]s. It cannot fail, does no
+//!    I/O and cannot see who listens.
 //! 3. Observers ([`observe`]) fold the facts. Whatever is known of a run is a fold over its facts.
 //! 4. [`experiment`] runs many, in parallel over replications; results are collected by index and
 //!    reduced in order, so the number of threads changes no byte.
@@ -38,8 +38,8 @@
 //!   workload, a queue or a task by *name*, so adding one shifts nobody else's luck.
 //! - No cancelling of events: a timer names the attempt it was set for and asks whether it still
 //!   holds.
-//! - No mechanism that reaches the event list or the world: machines take time and plain views in and
-//!   give a decision out ([`mechanism`]).
+//! - No mechanism that reaches the event list or the world: machines take time and plain views in
+//!   and give a decision out ([`mechanism`]).
 //! - No platform mathematics: logarithms, exponentials and powers go through `libm`, so that glibc,
 //!   musl, x86-64 and aarch64 agree to the last bit.
 

@@ -1,5 +1,5 @@
-//! Small systems worked out by hand: ties, interruptions, shifts, ends of runs. Arrivals are replayed and
-//! work is constant, so every second below can be checked on paper.
+//! Small systems worked out by hand: ties, interruptions, shifts, ends of runs. Arrivals are
+//! replayed and work is constant, so every second below can be checked on paper.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! The same scenario and seed tell the same story: twice, on any number of threads, observed or not, with
-//! the parts of the file in any order; and the story is the one that was committed.
+//! The same scenario and seed tell the same story: twice, on any number of threads, observed or
+//! not, with the parts of the file in any order; and the story is the one that was committed.
 
 mod common;
 
@@ -13,8 +13,9 @@ use rehearsal::observe::tasks::Tasks;
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/results/fingerprints.csv");
 
-/// `results/fingerprints.csv` holds the fingerprint of replication 0 of every shipped scenario. When one must
-/// move, `REWRITE=1 cargo test --test determinism` rewrites the file and the changelog says why.
+/// `results/fingerprints.csv` holds the fingerprint of replication 0 of every shipped scenario.
+/// When one must move, `REWRITE=1 cargo test --test determinism` rewrites the file and the
+/// changelog says why.
 #[test]
 fn every_shipped_scenario_has_its_committed_fingerprint() {
     let mut table = String::from("scenario,seed,fingerprint\n");
@@ -63,7 +64,15 @@ fn the_order_of_the_parts_changes_nothing() {
     let parts = [
         "[workloads.north]\nworkflow = \"call\"\narrivals.poisson = { rate = \"40/h\" }\n",
         "[workloads.south]\nworkflow = \"mail\"\narrivals.renewal = { gap = \"90s\" }\n",
-        "[workflows.call.steps.greet]\nneeds = [\"talk\"]\nwork = { exponential = \"1m\" }\nthen = { help = 0.5, end = 0.5 }\n[workflows.call.steps.help]\nneeds = [\"fix\"]\nwork = { exponential = \"3m\" }\n",
+        r#"
+        [workflows.call.steps.greet]
+        needs = ["talk"]
+        work = { exponential = "1m" }
+        then = { help = 0.5, end = 0.5 }
+        [workflows.call.steps.help]
+        needs = ["fix"]
+        work = { exponential = "3m" }
+        "#,
         "[workflows.mail.steps.read]\nneeds = [\"fix\"]\nwork = { mean = \"80s\", cv = 0.4 }\n",
         "[pools.alpha]\nagents = 2\ncan = [\"talk\"]\n",
         "[pools.beta]\nagents = 4\ncan = { fix = 0.9 }\nwrap_up = { exponential = \"20s\" }\n",
@@ -77,10 +86,28 @@ fn the_order_of_the_parts_changes_nothing() {
 /// Adding a part must not shift another part's luck.
 #[test]
 fn another_workload_leaves_the_first_ones_tasks_alone() {
-    let one = "name = \"w\"\nhorizon = \"1h\"\n[workflows.a.steps.s]\nwork = { exponential = \"10s\" }\nqueue = \"p\"\n[pools.p]\nagents = 3\n[pools.q]\n[workloads.m]\nworkflow = \"a\"\narrivals.poisson = { rate = \"100/h\" }\n";
-    let two = format!(
-        "{one}[workloads.b]\nworkflow = \"c\"\narrivals.poisson = {{ rate = \"100/h\" }}\n[workflows.c.steps.s]\nqueue = \"q\"\nwork = {{ exponential = \"10s\" }}\n"
-    );
+    let one = r#"
+        name = "w"
+        horizon = "1h"
+        [pools.p]
+        agents = 3
+        [pools.q]
+        [workloads.m]
+        workflow = "a"
+        arrivals.poisson = { rate = "100/h" }
+        [workflows.a.steps.s]
+        queue = "p"
+        work = { exponential = "10s" }
+        "#;
+    let two = r#"
+        [workloads.b]
+        workflow = "c"
+        arrivals.poisson = { rate = "100/h" }
+        [workflows.c.steps.s]
+        queue = "q"
+        work = { exponential = "10s" }
+        "#;
+    let two = format!("{one}{two}");
     let rows = |text: &str| {
         let scenario = load_text(text);
         let tasks = observe(&scenario, Tasks::new(&scenario, usize::MAX));

@@ -1,14 +1,16 @@
 //! The simulator against a second implementation of the same rules: days of calls, event by event.
 //!
-//! The reference is a plain loop over what happens next; it shares no code with the simulator, knows one
-//! line and agents with one slot, and looks through all of them each time. What would be drawn is given:
-//! work and patience come with the calls or are constants, the wrap-up is a constant. Compared are the
-//! start, the agent, the leaving time and the outcome of every call, in whole nanoseconds.
+//! The reference is a plain loop over what happens next; it shares no code with the simulator,
+//! knows one line and agents with one slot, and looks through all of them each time. What would be
+//! drawn is given: work and patience come with the calls or are constants, the wrap-up is a
+//! constant. Compared are the start, the agent, the leaving time and the outcome of every call, in
+//! whole nanoseconds.
 //!
-//! Rules both must follow. At one instant ends of service come first, then agents that are ready again,
-//! then patience that ends, then arrivals, then the roster; events of one kind in the order in which they
-//! were scheduled. A free agent takes the call with the least (arrival - credit), the first of equals. A
-//! call takes the first free agent by number, or the fastest. Who goes off duty takes nothing new.
+//! Rules both must follow. At one instant ends of service come first, then agents that are ready
+//! again, then patience that ends, then arrivals, then the roster; events of one kind in the order
+//! in which they were scheduled. A free agent takes the call with the least (arrival - credit), the
+//! first of equals. A call takes the first free agent by number, or the fastest. Who goes off duty
+//! takes nothing new.
 
 #[path = "reality/recording.rs"]
 mod recording;
@@ -325,8 +327,8 @@ fn variety(calls: &[Call], fates: &[Fate]) -> [usize; 3] {
     [count(&waited), count(&gave_up), count(&overtaken)]
 }
 
-/// A day that nobody recorded: 300 calls by a fixed formula, in steps of 5 s so that events of all kinds
-/// fall on one instant.
+/// A day that nobody recorded: 300 calls by a fixed formula, in steps of 5 s so that events of all
+/// kinds fall on one instant.
 fn made_up_day() -> (Vec<Call>, Vec<Agent>) {
     // A linear congruential generator (Park and Miller, 1988).
     let mut state: u64 = 1999;
@@ -405,8 +407,8 @@ fn recorded_day(calls: &[Row], sessions: &[Row], day: &str) -> (Vec<Call>, Vec<A
 #[test]
 fn every_recorded_day_is_exact() {
     let Some(directory) = directory("callcenter_1999") else { return };
-    // The centre gave no credit in January and 90 s in October; half of the wrap-ups took about 5 s, the
-    // mean is about 35 s.
+    // The centre gave no credit in January and 90 s in October; half of the wrap-ups took about 5
+    // s, the mean is about 35 s.
     for (month, credit_s, wrap_up_s) in
         [("january", 0, 35), ("october", 90, 35), ("october", 90, 5)]
     {

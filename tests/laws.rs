@@ -8,7 +8,8 @@ use rehearsal::observe::little::{Little, Sides};
 use rehearsal::observe::summary::{Metric, Summary};
 use rehearsal::scenario::meaning::Scenario;
 
-/// The two sides of the law must agree to 1e-9 relative; as they are whole nanoseconds, they do so exactly.
+/// The two sides of the law must agree to 1e-9 relative; as they are whole nanoseconds, they do so
+/// exactly.
 fn agree(sides: &Sides) -> bool {
     sides.integral == sides.sum
 }

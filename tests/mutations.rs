@@ -1,8 +1,9 @@
-//! Bad input never panics: valid scenarios are mutated thousands of times, and each mutant either says
-//! clearly what is wrong or runs to its end.
+//! Bad input never panics: valid scenarios are mutated thousands of times, and each mutant either
+//! says clearly what is wrong or runs to its end.
 //!
-//! A mutation deletes, duplicates or swaps lines, replaces a value by one that is out of range, or cuts the
-//! text off anywhere. Mutants that load are run with few tasks, so that thousands of them take seconds.
+//! A mutation deletes, duplicates or swaps lines, replaces a value by one that is out of range, or
+//! cuts the text off anywhere. Mutants that load are run with few tasks, so that thousands of them
+//! take seconds.
 
 mod common;
 
@@ -30,9 +31,29 @@ enum Mutation {
 
 /// What stands in for a value: out of range, of another type, overflowing, not a number.
 const VALUES: [&str; 24] = [
-    "0", "-1", "1e308", "-0.0", "nan", "inf", "\"\"", "\"-5s\"", "\"0s\"", "\"99999999999999y\"",
-    "\"1e9/s\"", "\"-3/min\"", "\"101%\"", "\"0%\"", "[]", "{}", "true", "9223372036854775807",
-    "\"0.0000000001s\"", "\"90y\"", "{ exponential = \"80y\" }", "[[0.5, \"1s\"]]", "1979-05-27",
+    "0",
+    "-1",
+    "1e308",
+    "-0.0",
+    "nan",
+    "inf",
+    "\"\"",
+    "\"-5s\"",
+    "\"0s\"",
+    "\"99999999999999y\"",
+    "\"1e9/s\"",
+    "\"-3/min\"",
+    "\"101%\"",
+    "\"0%\"",
+    "[]",
+    "{}",
+    "true",
+    "9223372036854775807",
+    "\"0.0000000001s\"",
+    "\"90y\"",
+    "{ exponential = \"80y\" }",
+    "[[0.5, \"1s\"]]",
+    "1979-05-27",
     "{ mean = \"1s\", cv = 1e6 }",
 ];
 

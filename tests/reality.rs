@@ -1,14 +1,14 @@
 //! Against reality: replays of recordings of which it is known what really happened.
 //!
-//! The recordings are third parties' and not part of the project: where they are absent these tests say
-//! so and check nothing.
+//! The recordings are third parties' and not part of the project: where they are absent these tests
+//! say so and check nothing.
 //!
-//! Calls: arrivals, the service of served calls and the agents' sessions are replayed as recorded. Drawn
-//! are the patience of every call (that of a served call is only known to be longer than its wait), the
-//! service of those that gave up and the time until an agent is ready again, each from a law that was
-//! estimated by itself. No number was tuned until the waits agreed. Requests: arrivals and lengths of
-//! answers are replayed; the two numbers of the server's law are fitted to three load levels, and what is
-//! compared are four others.
+//! Calls: arrivals, the service of served calls and the agents' sessions are replayed as recorded.
+//! Drawn are the patience of every call (that of a served call is only known to be longer than its
+//! wait), the service of those that gave up and the time until an agent is ready again, each from a
+//! law that was estimated by itself. No number was tuned until the waits agreed. Requests: arrivals
+//! and lengths of answers are replayed; the two numbers of the server's law are fitted to three
+//! load levels, and what is compared are four others.
 
 #[path = "reality/calls.rs"]
 mod calls;
@@ -123,8 +123,8 @@ fn quantile_rows(table: &serde_json::Value) -> Vec<(f64, f64)> {
     rows
 }
 
-/// The changes that replay a month: those of the documented command, but with the month's own files and
-/// agents.
+/// The changes that replay a month: those of the documented command, but with the month's own files
+/// and agents.
 fn changes(directory: &Path, month: &str, calls: &[Call]) -> Vec<(String, String)> {
     let (internet, others) = groups(calls);
     let pool = |can: &str, table: &str, agents: &[&str]| {
@@ -204,8 +204,8 @@ fn the_call_centre_waits_as_it_did() {
     }
 }
 
-/// The negative control: agents that are ready at once make half of the wait disappear, so agreement is
-/// not to be had from any model.
+/// The negative control: agents that are ready at once make half of the wait disappear, so
+/// agreement is not to be had from any model.
 #[test]
 fn without_the_not_ready_time_half_of_the_wait_is_missing() {
     let Some(directory) = directory("callcenter_1999") else { return };
@@ -375,8 +375,8 @@ impl Observer for Demand {
     }
 }
 
-/// The fitted demand of the language-model service stands for the recorded one: as many requests, as
-/// much work.
+/// The fitted demand of the language-model service stands for the recorded one: as many requests,
+/// as much work.
 #[test]
 fn the_fitted_demand_is_the_recorded_one() {
     let Some(directory) = directory("azure_llm_2023") else { return };
@@ -389,7 +389,8 @@ fn the_fitted_demand_is_the_recorded_one() {
         all = run(&fitted, Seed { seed: 1, replication }, all);
     }
     let n = f64::from(REPLICATIONS);
-    // The number of a run is Poisson: its mean over the replications within four standard deviations.
+    // The number of a run is Poisson: its mean over the replications within four standard
+    // deviations.
     let sd = (recorded.requests / n).sqrt();
     assert!((all.requests / n - recorded.requests).abs() < 4.0 * sd, "{}", all.requests / n);
     let (fitted, real) = (all.tokens / all.requests, recorded.tokens / recorded.requests);

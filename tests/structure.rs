@@ -1,6 +1,6 @@
-//! The house as it is drawn: floors, sizes, headers. A file imports only from lower floors or its own
-//! folder; files stay under 400 lines, functions under 70, lines within 100 columns; every file says at
-//! its top what it is about.
+//! The house as it is drawn: floors, sizes, headers. A file imports only from lower floors or its
+//! own folder; files stay under 400 lines, functions under 70, lines within 100 columns; every file
+//! says at its top what it is about.
 
 use std::path::{Path, PathBuf};
 
@@ -117,8 +117,8 @@ fn files_and_lines_are_short_and_have_a_header() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The functions of a formatted file that are too long: a function ends where a line closes a brace at the
-/// indentation of its `fn`.
+/// The functions of a formatted file that are too long: a function ends where a line closes a brace
+/// at the indentation of its `fn`.
 fn long_functions(text: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
     let indent = |line: &str| line.len() - line.trim_start().len();

@@ -88,8 +88,8 @@ impl Span {
         }
     }
 
-    /// A span of `seconds`, rounded to the nearest nanosecond. Negative and NaN become zero, and what
-    /// lies beyond the range becomes [`Span::MAX`].
+    /// A span of `seconds`, rounded to the nearest nanosecond. Negative and NaN become zero, and
+    /// what lies beyond the range becomes [`Span::MAX`].
     #[inline]
     pub fn from_seconds(seconds: f64) -> Self {
         // `as` saturates and maps NaN to zero; adding one half and truncating rounds to nearest.

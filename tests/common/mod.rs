@@ -1,4 +1,5 @@
-//! What several test binaries share: the shipped scenarios, and running a scenario written in the test.
+//! What several test binaries share: the shipped scenarios, and running a scenario written in the
+//! test.
 
 #![allow(dead_code)]
 

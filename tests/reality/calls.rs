@@ -104,8 +104,8 @@ impl Figures {
         figures
     }
 
-    /// The correlation of the mean waits of all hours of all days, an hour weighing as many calls as it
-    /// has (Pearson, weighted: most night hours have one call or two).
+    /// The correlation of the mean waits of all hours of all days, an hour weighing as many calls
+    /// as it has (Pearson, weighted: most night hours have one call or two).
     pub fn correlation(&self, other: &Figures) -> f64 {
         let hours: Vec<(f64, f64, f64)> = self
             .hours

@@ -1,6 +1,6 @@
-//! How long agents are not ready after a call, from the recording alone: Kaplan-Meier (1958) over the
-//! ends of calls at which somebody waited. The agent's next call ends the time; if the line empties
-//! before, the time is only known to be longer.
+//! How long agents are not ready after a call, from the recording alone: Kaplan-Meier (1958) over
+//! the ends of calls at which somebody waited. The agent's next call ends the time; if the line
+//! empties before, the time is only known to be longer.
 
 use std::collections::BTreeMap;
 
@@ -85,8 +85,8 @@ fn kaplan_meier(times: &[Time]) -> Vec<(f64, f64)> {
 
 #[test]
 fn kaplan_meier_worked_by_hand() {
-    // Of four times, 1 and 3 are known, 2 is longer than 2, the last longer than 4: 1/4 have ended by
-    // 1; of the two left at 3 one ends.
+    // Of four times, 1 and 3 are known, 2 is longer than 2, the last longer than 4: 1/4 have ended
+    // by 1; of the two left at 3 one ends.
     let curve = kaplan_meier(&[(1.0, true), (2.0, false), (3.0, true), (4.0, false)]);
     assert_eq!(curve, [(1.0, 0.25), (3.0, 1.0 - 0.75 * 0.5)]);
 }

@@ -5,7 +5,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// The directory of one recording, or `None` with a message: the recordings are not part of the
-/// project. They are looked for in the directory that `REHEARSAL_DATA` names, or beside the project.
+/// project. They are looked for in the directory that `REHEARSAL_DATA` names, or beside the
+/// project.
 pub fn directory(name: &str) -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     let root = std::env::var_os("REHEARSAL_DATA").map_or_else(beside, PathBuf::from);

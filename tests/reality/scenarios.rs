@@ -1,4 +1,5 @@
-//! The project's scenarios, changed as a user would change them, and the facts they were fitted from.
+//! The project's scenarios, changed as a user would change them, and the facts they were fitted
+//! from.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,8 +50,8 @@ impl Files for Tables<'_> {
     }
 }
 
-/// The `rehearsal run` commands in a scenario's comments: of each its `--set path=value` arguments, with
-/// what `names` says for `$NAME`.
+/// The `rehearsal run` commands in a scenario's comments: of each its `--set path=value` arguments,
+/// with what `names` says for `$NAME`.
 pub fn documented(name: &str, names: &[(&str, &Path)]) -> Vec<Vec<(String, String)>> {
     let text = std::fs::read_to_string(scenario_path(name)).expect("the project has this scenario");
     let comments = text.lines().filter_map(|line| line.strip_prefix("#   "));

@@ -2,8 +2,8 @@
 //! what is drawn for.
 //!
 //! Counter: word 0 is the task, word 1 step << 32 | visit << 16 | attempt << 8 | purpose. No two
-//! draws of one entity share a counter, and ten rounds make neighbours independent. The variant with
-//! 64-bit words takes half the instructions of the one with 32-bit words.
+//! draws of one entity share a counter, and ten rounds make neighbours independent. The variant
+//! with 64-bit words takes half the instructions of the one with 32-bit words.
 
 use super::{Purpose, uniform_from_bits};
 

@@ -1,9 +1,9 @@
 //! The rows of a recorded trace, read from CSV.
 //!
-//! Times are seconds since the start (`12.5`) or stamps (`2023-11-16 18:17:03.97`), which count from the
-//! first row; with a `date` column (`1999-10-03`) the number of days since the first row's is added. The
-//! first row counts whether it is kept or not, so that parts of one recording share a clock. Invariant:
-//! rows are in order of time.
+//! Times are seconds since the start (`12.5`) or stamps (`2023-11-16 18:17:03.97`), which count
+//! from the first row; with a `date` column (`1999-10-03`) the number of days since the first row's
+//! is added. The first row counts whether it is kept or not, so that parts of one recording share a
+//! clock. Invariant: rows are in order of time.
 
 use std::collections::BTreeMap;
 
@@ -134,7 +134,10 @@ impl<'c> Layout<'c> {
             header.iter().position(|column| column == name).ok_or_else(|| Bad {
                 line: Some(1),
                 reason: format!("there is no column `{name}`"),
-                help: Some(format!("its columns: {}", header.iter().collect::<Vec<_>>().join(", "))),
+                help: Some(format!(
+                    "its columns: {}",
+                    header.iter().collect::<Vec<_>>().join(", ")
+                )),
             })
         };
         let optional = |name: &Option<String>| name.as_deref().map(find).transpose();
@@ -318,13 +321,18 @@ mod tests {
     #[test]
     fn a_row_carries_what_its_columns_say() {
         let table = parse(
-            "1999-12-31,86399.5,PS,high,10,3,,a\n1999-12-31,5,PS,high,1,1,2,c\n2000-01-01,1,NW,low,0,0,7.5,b\n",
+            "1999-12-31,86399.5,PS,high,10,3,,a\n\
+             1999-12-31,5,PS,high,1,1,2,c\n\
+             2000-01-01,1,NW,low,0,0,7.5,b\n",
         )
         .unwrap();
         assert_eq!(table.classes, [("PS_high".to_string(), 2), ("NW_low".to_string(), 4)]);
         let [first, second] = table.rows[..] else { panic!("two rows are kept") };
         assert_eq!((first.at.seconds(), first.work, first.patience_s), (86399.5, Some(8.0), None));
-        assert_eq!((second.at.seconds(), second.work, second.patience_s), (86401.0, None, Some(7.5)));
+        assert_eq!(
+            (second.at.seconds(), second.work, second.patience_s),
+            (86401.0, None, Some(7.5))
+        );
         assert_eq!((first.class, second.class), (Some(0), Some(1)));
     }
 
@@ -340,20 +348,30 @@ mod tests {
     fn parts_of_one_recording_share_its_clock() {
         let table = parse("1999-01-01,7,c,p,1,1,,other\n1999-01-02,5,c,p,1,1,,a\n").unwrap();
         assert_eq!(table.rows[0].at.seconds(), 86_405.0);
-        let columns =
-            Columns { keep: columns().keep, ..Columns::plain("t") };
+        let columns = Columns { keep: columns().keep, ..Columns::plain("t") };
         let stamps = "t,kind\n2024-01-01 00:00:10,other\n2024-01-01 00:00:12.5,a\n";
-        assert_eq!(TraceTable::parse(stamps.as_bytes(), &columns).unwrap().rows[0].at.seconds(), 2.5);
+        assert_eq!(
+            TraceTable::parse(stamps.as_bytes(), &columns).unwrap().rows[0].at.seconds(),
+            2.5
+        );
     }
 
     #[test]
     fn bad_rows_are_told_by_their_line() {
         for (rows, line, reason) in [
             ("x,1,c,p,1,1,1,a\n", 2, "`x` is not a date such as 2023-11-16"),
-            ("1999-01-01,1,c,p,1,1,1,a\n1999-01-01,-1,c,p,1,1,1,a\n", 3, "`-1` is not a number of zero or more"),
+            (
+                "1999-01-01,1,c,p,1,1,1,a\n1999-01-01,-1,c,p,1,1,1,a\n",
+                3,
+                "`-1` is not a number of zero or more",
+            ),
             ("1999-01-01,,c,p,1,1,1,a\n", 2, "the time is missing"),
             ("1999-01-01,1,c,p,1,NaN,1,a\n", 2, "`NaN` is not a number of zero or more"),
-            ("1999-01-02,1,c,p,1,1,1,a\n1999-01-01,1,c,p,1,1,1,a\n", 3, "this row is before the first one's day"),
+            (
+                "1999-01-02,1,c,p,1,1,1,a\n1999-01-01,1,c,p,1,1,1,a\n",
+                3,
+                "this row is before the first one's day",
+            ),
         ] {
             let bad = parse(rows).unwrap_err();
             assert_eq!((bad.line, bad.reason.as_str()), (Some(line), reason));

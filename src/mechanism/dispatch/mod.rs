@@ -1,9 +1,9 @@
 //! Dispatch: how a waiting step finds its agent.
 //!
-//! A policy is shown the candidates (agents that can do the step: with late binding those with a free
-//! slot, with early binding all on duty) in the fixed order, pools by name and agents by number, and a
-//! view of the fleet. It names one of them or none. Invariants: ties go to the first in the fixed order;
-//! a policy's own randomness comes from its own stream.
+//! A policy is shown the candidates (agents that can do the step: with late binding those with a
+//! free slot, with early binding all on duty) in the fixed order, pools by name and agents by
+//! number, and a view of the fleet. It names one of them or none. Invariants: ties go to the first
+//! in the fixed order; a policy's own randomness comes from its own stream.
 
 use crate::base::id::AgentId;
 use crate::base::random::{Purpose, Root};
