@@ -21,8 +21,11 @@ pub const CONFIDENCE: f64 = 0.95;
 /// The number that tells whether a system is stable: see [`Backlog`] and [`unstable`].
 pub const GROWTH: &str = "backlog_growth";
 
-/// More of the load than this left lying makes a system unstable.
-const GROWTH_MOST: f64 = 0.02;
+/// More of the load than this left lying makes a system unstable, if it is not by chance.
+const GROWTH_MOST: f64 = 0.005;
+
+/// The same for a single replication, which says nothing of chance.
+const GROWTH_ALONE: f64 = 0.05;
 
 /// One replication.
 #[derive(Clone, Debug)]
@@ -135,10 +138,14 @@ pub fn estimate(values: impl Iterator<Item = f64>) -> Option<Interval> {
     mean_interval(&values, CONFIDENCE)
 }
 
-/// Whether a system is unstable, by its [`GROWTH`]: more than 2 % of the load is left lying, and
-/// not by chance. A single replication says nothing of chance; its value is taken as it is.
+/// Whether a system is unstable, by its [`GROWTH`]: more than half a per cent of the load is left
+/// lying, and the interval excludes zero. The growth of a stable system is at most zero on average,
+/// so with many replications even a slight overload shows.
 pub fn unstable(growth: Option<&Interval>) -> bool {
-    growth.is_some_and(|growth| growth.mean > GROWTH_MOST && growth.low.is_none_or(|low| low > 0.0))
+    growth.is_some_and(|growth| match growth.low {
+        Some(low) => growth.mean > GROWTH_MOST && low > 0.0,
+        None => growth.mean > GROWTH_ALONE,
+    })
 }
 
 #[cfg(test)]

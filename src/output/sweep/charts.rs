@@ -83,7 +83,9 @@ fn heatmap(outcome: &Outcome<'_>, manifest: &Manifest) -> Option<Figure> {
         footer: footer(manifest),
     };
     let (x, y) = (title(plan, x), title(plan, y));
-    let quantity = quantity(metric, spoken(metric));
+    // Beside the map there is room for the number's own name only; the title says of what.
+    let name = metric.rsplit('.').next().unwrap_or(metric);
+    let quantity = quantity(metric, spoken(name));
     let map = Heatmap { quantity, scale: scale(&cells), x, columns, y, rows, cells };
     Some(Figure::new(caption, map))
 }
