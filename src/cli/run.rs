@@ -9,9 +9,8 @@ use super::progress::Progress;
 use super::screen::Screen;
 use super::source::Source;
 use super::summary;
-use crate::experiment::replicate::{estimates, replicate};
-use crate::experiment::watch::Watch;
-use crate::output::run::{FILES, Outcome};
+use crate::experiment::gather::Gathered;
+use crate::output::run::{FILES, write};
 
 /// Runs a scenario.
 ///
@@ -25,26 +24,21 @@ pub fn run(args: &args::Run, screen: &Screen) -> Result<(), Failure> {
     let mut directory = place::open(&args.common, &scenario.name, &FILES)?;
     let progress = Progress::new(n.into(), 0, args.common.quiet);
     let threads = place::threads(&args.common)?;
-    let (runs, watch) = threads.install(|| {
-        replicate(&scenario, seed, n, Watch::new(&scenario, args.rows), || progress.step())
-    });
+    let all = threads.install(|| Gathered::new(&scenario, seed, n, args.rows, || progress.step()));
     progress.finish();
-    let estimates = estimates(&runs);
-    let outcome =
-        Outcome { scenario: &scenario, seed, runs: &runs, estimates: &estimates, watch: &watch };
     let mut manifest = place::manifest("run", &scenario.name, &source);
     (manifest.seed, manifest.replications) = (seed, n);
     manifest.command = command(args, seed);
     let command = manifest.command.clone();
     let charts = !args.no_charts;
-    threads.install(|| outcome.write(&mut directory, &source.text, manifest, charts))?;
+    threads.install(|| write(&all, &mut directory, &source.text, manifest, charts))?;
     if args.common.json {
-        return screen.print(&(json(&outcome).to_string() + "\n"));
+        return screen.print(&(json(&all).to_string() + "\n"));
     }
     if args.common.quiet {
         return Ok(());
     }
-    screen.print(&summary::text(&outcome, &directory, &command, screen))
+    screen.print(&summary::text(&all, &directory, &command, screen))
 }
 
 /// The command that makes this result again.
@@ -61,23 +55,23 @@ fn command(args: &args::Run, seed: u64) -> String {
 }
 
 /// The result as JSON. Numbers that exist in no replication are left out.
-fn json(outcome: &Outcome<'_, '_>) -> Value {
+fn json(all: &Gathered<'_>) -> Value {
     let mut metrics = Map::new();
-    for estimate in outcome.estimates {
-        let Some(interval) = estimate.interval else { continue };
+    for (name, interval) in all.names.iter().zip(&all.estimates) {
+        let Some(interval) = interval else { continue };
         let value = json!({
             "mean": interval.mean,
             "ci_low": interval.low,
             "ci_high": interval.high,
             "n": interval.n,
         });
-        metrics.insert(estimate.name.clone(), value);
+        metrics.insert(name.clone(), value);
     }
-    let fingerprints: Vec<&String> = outcome.runs.iter().map(|run| &run.fingerprint).collect();
+    let fingerprints: Vec<&String> = all.runs.iter().map(|run| &run.fingerprint).collect();
     json!({
-        "scenario": outcome.scenario.name,
-        "seed": outcome.seed,
-        "replications": outcome.runs.len(),
+        "scenario": all.scenario.name,
+        "seed": all.seed,
+        "replications": all.runs.len(),
         "fingerprints": fingerprints,
         "metrics": metrics,
     })

@@ -87,49 +87,24 @@ pub fn names(scenario: &Scenario) -> Vec<String> {
     nothing.into_iter().map(|metric| metric.name).collect()
 }
 
-/// Runs `n` replications in parallel, the first one watched by `extra`; `done` is told after each,
-/// from any thread.
-pub fn replicate<'s, O: Observer + Send>(
+/// Runs `n` replications in parallel, the first one watched by `extra`. Each is handed to `keep`,
+/// from any thread, as soon as it is there; what that returns is collected in order.
+pub fn replicate<'s, O: Observer + Send, T: Send>(
     scenario: &'s Scenario,
     seed: u64,
     n: u32,
     extra: O,
-    done: impl Fn() + Sync,
-) -> (Vec<Replication<'s>>, O) {
-    let one = |number| {
-        let replication = Replication::run(scenario, seed, number);
-        done();
-        replication
-    };
+    keep: impl Fn(Replication<'s>) -> T + Sync,
+) -> (Vec<T>, O) {
     let first = || {
-        let first = Replication::observed(scenario, seed, 0, extra);
-        done();
-        first
+        let (first, extra) = Replication::observed(scenario, seed, 0, extra);
+        (keep(first), extra)
     };
+    let one = |number| keep(Replication::run(scenario, seed, number));
     let others = || (1..n).into_par_iter().map(one).collect::<Vec<_>>();
     let ((first, extra), others) = rayon::join(first, others);
     let all = std::iter::once(first).chain(others).collect();
     (all, extra)
-}
-
-/// The estimate of a number over the replications in which it exists.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Estimate {
-    /// Its name.
-    pub name: String,
-    /// Its mean and interval; `None` if it exists in no replication.
-    pub interval: Option<Interval>,
-}
-
-/// The estimate of every number.
-pub fn estimates(runs: &[Replication<'_>]) -> Vec<Estimate> {
-    let runs: Vec<Vec<Metric>> = runs.iter().map(Replication::metrics).collect();
-    let Some(first) = runs.first() else { return Vec::new() };
-    let estimate = |(index, metric): (usize, &Metric)| Estimate {
-        name: metric.name.clone(),
-        interval: estimate(runs.iter().map(|run| run[index].value)),
-    };
-    first.iter().enumerate().map(estimate).collect()
 }
 
 /// The mean and interval of the values that are numbers.
@@ -178,16 +153,17 @@ mod tests {
     #[test]
     fn replications_come_in_order_and_differ() {
         let scenario = scenario(2);
-        let (all, ()) = replicate(&scenario, 5, 4, (), || ());
+        let (all, ()) = replicate(&scenario, 5, 4, (), |run| run);
         for (number, replication) in all.iter().enumerate() {
             let alone = Replication::run(&scenario, 5, number as u32);
             assert_eq!(replication.fingerprint, alone.fingerprint);
             assert!(all[..number].iter().all(|other| other.fingerprint != alone.fingerprint));
         }
-        let arrived = estimates(&all).into_iter().find(|it| it.name == "arrived").unwrap();
-        assert_eq!(arrived.interval.unwrap().n, 4);
+        let arrived = all.iter().map(|run| run.summary.arrived_in_all as f64);
+        let arrived = estimate(arrived).expect("an estimate");
+        assert_eq!(arrived.n, 4);
         // 1200 arrivals on average; five standard errors of the mean of four Poisson counts.
-        assert!((arrived.interval.unwrap().mean - 1200.0).abs() < 5.0 * (1200.0_f64 / 4.0).sqrt());
+        assert!((arrived.mean - 1200.0).abs() < 5.0 * (1200.0_f64 / 4.0).sqrt());
     }
 
     /// 1.67 agents are busy on average: with one, 40 % of the load is left lying; with three, none.
@@ -195,8 +171,8 @@ mod tests {
     fn an_overloaded_system_is_called_unstable() {
         let growth = |agents| {
             let scenario = scenario(agents);
-            let (all, ()) = replicate(&scenario, 5, 5, (), || ());
-            estimate(all.iter().map(|run| run.growth))
+            let (all, ()) = replicate(&scenario, 5, 5, (), |run| run.growth);
+            estimate(all.into_iter())
         };
         let over = growth(1).unwrap();
         assert!(unstable(Some(&over)) && (over.mean - 0.4).abs() < 0.1, "{over:?}");

@@ -1,24 +1,24 @@
 //! The tables of a run.
 
-use super::Outcome;
 use crate::base::id::AgentId;
-use crate::model::fact::Outcome as Left;
+use crate::experiment::gather::Gathered;
+use crate::model::fact::Outcome;
 use crate::observe::series::{PERCENTILES, Series};
 use crate::observe::summary::AgentStats;
 use crate::output::table::{Table, cell, cells_of};
 
 /// `summary.csv`: every number with its interval.
-pub fn summary(outcome: &Outcome<'_, '_>) -> Vec<u8> {
+pub fn summary(all: &Gathered<'_>) -> Vec<u8> {
     let mut table = Table::new(["metric", "mean", "ci_low", "ci_high", "n"]);
-    for estimate in outcome.estimates {
-        let [mean, low, high, n] = cells_of(estimate.interval.as_ref());
-        table.row([&estimate.name, &mean, &low, &high, &n]);
+    for (name, interval) in all.names.iter().zip(&all.estimates) {
+        let [mean, low, high, n] = cells_of(interval.as_ref());
+        table.row([name, &mean, &low, &high, &n]);
     }
     table.bytes()
 }
 
 /// `agents.csv`: every agent in every replication.
-pub fn agents(outcome: &Outcome<'_, '_>) -> Vec<u8> {
+pub fn agents(all: &Gathered<'_>) -> Vec<u8> {
     let mut table = Table::new([
         "replication",
         "agent",
@@ -31,15 +31,15 @@ pub fn agents(outcome: &Outcome<'_, '_>) -> Vec<u8> {
         "success_rate",
         "service_mean_s",
     ]);
-    for run in outcome.runs {
-        for (index, agent) in run.summary.agents.iter().enumerate() {
+    for run in &all.runs {
+        for (index, agent) in run.agents.iter().enumerate() {
             let id = AgentId::new(index);
-            let pool = outcome.scenario.pool_of(id);
+            let pool = all.scenario.pool_of(id);
             let success = agent.successes as f64 / agent.attempts as f64;
             table.row([
                 run.number.to_string(),
-                outcome.scenario.agent_name(id),
-                outcome.scenario.pools[pool.index()].name.clone(),
+                all.scenario.agent_name(id),
+                all.scenario.pools[pool.index()].name.clone(),
                 cell(seconds(agent.present.area())),
                 cell(seconds(agent.busy.area())),
                 cell(seconds(agent.wrapping.area())),
@@ -68,13 +68,13 @@ fn seconds(area: u128) -> f64 {
 }
 
 /// `series.csv`: the cells of replication 0.
-pub fn series(outcome: &Outcome<'_, '_>) -> Vec<u8> {
+pub fn series(all: &Gathered<'_>) -> Vec<u8> {
     let mut header = vec!["time_s".to_string(), "arrivals".to_string()];
-    header.extend(Left::ALL.map(|way| way.name().to_string()));
+    header.extend(Outcome::ALL.map(|way| way.name().to_string()));
     header.extend(PERCENTILES.map(|(label, _)| format!("sojourn_{label}_s")));
-    header.extend(Series::levels(outcome.scenario));
+    header.extend(Series::levels(all.scenario));
     let mut table = Table::new(header);
-    for it in outcome.watch.series.cells() {
+    for it in all.watch.series.cells() {
         let mut row = vec![cell(it.time_s), it.arrivals.to_string()];
         row.extend(it.left.map(|n| n.to_string()));
         row.extend(it.sojourn_s.unwrap_or([f64::NAN; 3]).map(cell));
@@ -85,7 +85,7 @@ pub fn series(outcome: &Outcome<'_, '_>) -> Vec<u8> {
 }
 
 /// `tasks.csv`: the tasks of replication 0.
-pub fn tasks(outcome: &Outcome<'_, '_>) -> Vec<u8> {
+pub fn tasks(all: &Gathered<'_>) -> Vec<u8> {
     let header = [
         "task",
         "workload",
@@ -98,14 +98,14 @@ pub fn tasks(outcome: &Outcome<'_, '_>) -> Vec<u8> {
         "served_s",
         "attempts",
     ];
-    Table::of(&header, outcome.watch.tasks.rows())
+    Table::of(&header, all.watch.tasks.rows())
 }
 
 /// `journal.csv`: the facts of replication 0.
-pub fn journal(outcome: &Outcome<'_, '_>) -> Vec<u8> {
+pub fn journal(all: &Gathered<'_>) -> Vec<u8> {
     let header = [
         "time_s", "fact", "task", "workload", "class", "step", "queue", "agent", "work",
         "waited_s", "served_s", "detail",
     ];
-    Table::of(&header, outcome.watch.journal.rows())
+    Table::of(&header, all.watch.journal.rows())
 }
