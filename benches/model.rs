@@ -1,7 +1,7 @@
-//! W1 (M/M/1) and W2 (M/M/100) at load 0.9: a scenario file through the whole model, observed by the
-//! summary, beside the shortest loop that does the same on `std`'s binary heap, in the same run. One
-//! iteration is the whole run; an element is an arrival or a departure. The aim is a ratio of 2, the
-//! limit is 3.
+//! W1 (M/M/1) and W2 (M/M/100) at load 0.9: a scenario file through the whole model, observed by
+//! the summary, beside the shortest loop that does the same on `std`'s binary heap, in the same
+//! run. One iteration is the whole run; an element is an arrival or a departure. The aim is a ratio
+//! of 2, the limit is 3.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rand_chacha::ChaCha8Rng;

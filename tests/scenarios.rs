@@ -69,9 +69,9 @@ fn a_day_of_customer_service_is_busy_and_ends() {
     within("step.escalation.attempts", 50.0, 200.0);
 }
 
-/// Without the recording the call centre runs on rates and on a roster of whole agents. It cannot wait
-/// exactly as the real one did, 27.3 s on average; half an agent more or less, which is what rounding
-/// does, moves the mean wait by some 40 %.
+/// Without the recording the call centre runs on rates and on a roster of whole agents. It cannot
+/// wait exactly as the real one did, 27.3 s on average; half an agent more or less, which is what
+/// rounding does, moves the mean wait by some 40 %.
 #[test]
 fn the_fitted_call_centre_is_like_the_real_one() {
     let centre = scenario("call_center.toml", &[]);

@@ -1,7 +1,7 @@
 //! Agents at run time: who is on duty, what they hold, who can start an attempt at once.
 //!
-//! Invariants: an agent never holds more than its slots; the idle set of a pool holds exactly the agents on
-//! duty with a free slot.
+//! Invariants: an agent never holds more than its slots; the idle set of a pool holds exactly the
+//! agents on duty with a free slot.
 
 use super::line::{Line, Place};
 use super::sharing::Sharing;

@@ -1,7 +1,8 @@
-//! Arrivals: tasks come from their workloads, get their class and patience, and their first steps are ready.
+//! Arrivals: tasks come from their workloads, get their class and patience, and their first steps
+//! are ready.
 //!
-//! Everything drawn here belongs to the task (workload, key), not to the moment, so that every policy sees
-//! the same tasks. Invariant: tasks are numbered in the order of arrival.
+//! Everything drawn here belongs to the task (workload, key), not to the moment, so that every
+//! policy sees the same tasks. Invariant: tasks are numbered in the order of arrival.
 
 use super::event::Event;
 use super::fact::{Fact, Observer, TaskNo};

@@ -1,11 +1,12 @@
 //! Attempts find agents: newcomers are placed, freed agents take from the line.
 //!
-//! Rule, late binding: a newcomer starts at once if an agent that can do it is idle (the policy says which);
-//! otherwise it interrupts a worse attempt if the discipline preempts, or waits in the shared line, and an
-//! agent that is freed takes the next it can do. Early binding: the policy names an agent among all on duty,
-//! in whose own line the attempt waits; with nobody on duty it waits in the shared line for who comes first.
-//! A newcomer that finds the queue full, or the line too long for its class, goes (MODEL section 6).
-//! Invariant: no agent is idle while an attempt waits that it can do and that its policy finds eligible.
+//! Rule, late binding: a newcomer starts at once if an agent that can do it is idle (the policy
+//! says which); otherwise it interrupts a worse attempt if the discipline preempts, or waits in the
+//! shared line, and an agent that is freed takes the next it can do. Early binding: the policy
+//! names an agent among all on duty, in whose own line the attempt waits; with nobody on duty it
+//! waits in the shared line for who comes first. A newcomer that finds the queue full, or the line
+//! too long for its class, goes (MODEL section 6). Invariant: no agent is idle while an attempt
+//! waits that it can do and that its policy finds eligible.
 
 use super::agent::View;
 use super::event::{AttemptKey, Event};

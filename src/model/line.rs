@@ -1,10 +1,11 @@
 //! A line: the attempts that wait, kept in the order of the discipline.
 //!
-//! A line has a lane for each set of pools that its steps can be done by, so that a freed agent finds the
-//! best attempt *it* can do without searching. Attempts that leave without being served (reneging, a task
-//! that failed elsewhere) are only counted out; their entries are skipped when they come up and swept when
-//! they outnumber the living. Invariants: `waiting` is the number of living entries; among the living, the
-//! one taken has the least (rank, sequence), or is any of them under random order.
+//! A line has a lane for each set of pools that its steps can be done by, so that a freed agent
+//! finds the best attempt *it* can do without searching. Attempts that leave without being served
+//! (reneging, a task that failed elsewhere) are only counted out; their entries are skipped when
+//! they come up and swept when they outnumber the living. Invariants: `waiting` is the number of
+//! living entries; among the living, the one taken has the least (rank, sequence), or is any of
+//! them under random order.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};

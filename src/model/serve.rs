@@ -1,9 +1,10 @@
 //! Service: attempts start, are interrupted and finish; slots wrap up.
 //!
-//! Rule: service time = work / speed for agents with slots of their own; shared agents divide their rate
-//! (`sharing`). At a finish the agent first takes the next from its line and then the finished task goes
-//! on, so that nobody who waits is overtaken by what a finish makes ready. An attempt succeeds when its keyed
-//! uniform is below the pool's chance for the step. Invariant: `held` = attempts in service + slots wrapping up.
+//! Rule: service time = work / speed for agents with slots of their own; shared agents divide their
+//! rate (`sharing`). At a finish the agent first takes the next from its line and then the finished
+//! task goes on, so that nobody who waits is overtaken by what a finish makes ready. An attempt
+//! succeeds when its keyed uniform is below the pool's chance for the step. Invariant: `held` =
+//! attempts in service + slots wrapping up.
 
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer};
@@ -69,8 +70,8 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// An attempt in service is interrupted: it goes back in line with the work that is left, at its old
-    /// place, under a new key, so that its finish and its patience are void.
+    /// An attempt in service is interrupted: it goes back in line with the work that is left, at
+    /// its old place, under a new key, so that its finish and its patience are void.
     pub fn interrupt(&mut self, victim: Place, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
         agent.serving.retain(|place| *place != victim);

@@ -1,11 +1,12 @@
 //! The life of a task: steps become ready, are done or fail, and the task leaves.
 //!
-//! Rule: when a step is done, exactly one arm of its branch is taken (keyed by the task, so every policy
-//! sees the same choice), and every join that counts it is told; a join is ready when all it waits for are
-//! done. A step that has been visited as often as it may is no arm any more; the others share by their
-//! weights. A task is completed when nothing of it waits or is in service and nothing follows. A failed
-//! critical step ends the task; a failed step that is not critical counts as done. When a task ends early,
-//! what of it waits is withdrawn, and what of it is in service goes on without it (MODEL section 3).
+//! Rule: when a step is done, exactly one arm of its branch is taken (keyed by the task, so every
+//! policy sees the same choice), and every join that counts it is told; a join is ready when all it
+//! waits for are done. A step that has been visited as often as it may is no arm any more; the
+//! others share by their weights. A task is completed when nothing of it waits or is in service and
+//! nothing follows. A failed critical step ends the task; a failed step that is not critical counts
+//! as done. When a task ends early, what of it waits is withdrawn, and what of it is in service
+//! goes on without it (MODEL section 3).
 
 use super::event::{AttemptKey, TaskKey};
 use super::fact::{Departure, Fact, Observer, Outcome};
@@ -22,7 +23,8 @@ impl<O: Observer> World<'_, O> {
         if let [only] = first {
             return self.ready(task, *only, true);
         }
-        // Held open, so that a step that ends at once does not end the task before the others begin.
+        // Held open, so that a step that ends at once does not end the task before the others
+        // begin.
         self.tasks[task].open += 1;
         for step in first {
             self.ready(task, *step, true);
@@ -93,7 +95,8 @@ impl<O: Observer> World<'_, O> {
         self.let_go(key);
     }
 
-    /// One thing less keeps the task's row: at zero the task is completed, if it has not left before.
+    /// One thing less keeps the task's row: at zero the task is completed, if it has not left
+    /// before.
     #[inline(always)]
     pub fn let_go(&mut self, key: TaskKey) {
         let task = &mut self.tasks[key];

@@ -1,7 +1,7 @@
 //! The world: tables of everything that moves in a run, indexed by id.
 //!
-//! Invariants: `in_system` is the number of tasks that have come and not left; a task's row stays until its
-//! last attempt has ended, even when the task has left before.
+//! Invariants: `in_system` is the number of tasks that have come and not left; a task's row stays
+//! until its last attempt has ended, even when the task has left before.
 
 use slotmap::SlotMap;
 

@@ -1,12 +1,13 @@
 //! The summary of one run: counts, means and percentiles of tasks, steps, queues and agents.
 //!
-//! Two windows, both stated. *Tasks* count when they arrived in `[warm_up, horizon)`, whenever they leave, so
-//! that slow tasks are not lost; attempts count by the moment their step became ready. *Levels* (numbers in
-//! system, in queue, in service) are time-weighted over `[warm_up, end]`, where the end is the horizon, or
-//! the last fact of a run without one. Sums are whole nanoseconds, so nothing depends on the order of adding.
+//! Two windows, both stated. *Tasks* count when they arrived in `[warm_up, horizon)`, whenever they
+//! leave, so that slow tasks are not lost; attempts count by the moment their step became ready.
+//! *Levels* (numbers in system, in queue, in service) are time-weighted over `[warm_up, end]`,
+//! where the end is the horizon, or the last fact of a run without one. Sums are whole nanoseconds,
+//! so nothing depends on the order of adding.
 //!
-//! Words: the *sojourn* is of completed tasks; the *wait* is the time in line, summed over a task's steps,
-//! of every task that was not turned away at the door (balked or rejected).
+//! Words: the *sojourn* is of completed tasks; the *wait* is the time in line, summed over a task's
+//! steps, of every task that was not turned away at the door (balked or rejected).
 
 mod metrics;
 mod parts;
