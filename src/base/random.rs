@@ -4,8 +4,8 @@
 //! - [`Stream`]: one ChaCha8 generator per entity and purpose, for what happens in sequence (the
 //!   arrivals of a workload). Its number is a hash of the entity's name and the purpose, never an
 //!   index: adding an agent shifts nobody else's draws.
-//! - [`Luck`]: keyed draws, for what belongs to a task (work, outcome, patience): a pure function of
-//!   (entity, task, step, visit, attempt, purpose), so that a task has the same luck under every
+//! - [`Luck`]: keyed draws, for what belongs to a task (work, outcome, patience): a pure function
+//!   of (entity, task, step, visit, attempt, purpose), so that a task has the same luck under every
 //!   policy that is compared. Common random numbers, by counter: Salmon et al., "Parallel random
 //!   numbers: as easy as 1, 2, 3", SC 2011.
 //!

@@ -26,11 +26,13 @@ impl Time {
     pub const MAX: Time = Time(u64::MAX);
 
     /// The point `nanos` nanoseconds after the start.
+    #[inline]
     pub const fn from_nanos(nanos: u64) -> Self {
         Time(nanos)
     }
 
     /// Nanoseconds since the start.
+    #[inline]
     pub const fn nanos(self) -> u64 {
         self.0
     }
@@ -44,16 +46,19 @@ impl Time {
     ///
     /// # Panics
     /// If `earlier` is later than `self`.
+    #[inline]
     pub fn since(self, earlier: Time) -> Span {
         Span(self.0.checked_sub(earlier.0).expect("time never goes back"))
     }
 
     /// How long after `earlier` this is, or zero if it is before it.
+    #[inline]
     pub fn saturating_since(self, earlier: Time) -> Span {
         Span(self.0.saturating_sub(earlier.0))
     }
 
     /// The point `span` later, or [`Time::MAX`] ("never") beyond the range.
+    #[inline]
     pub fn saturating_add(self, span: Span) -> Time {
         Time(self.0.saturating_add(span.0))
     }
@@ -66,6 +71,7 @@ impl Span {
     pub const MAX: Span = Span(u64::MAX);
 
     /// A span of `nanos` nanoseconds.
+    #[inline]
     pub const fn from_nanos(nanos: u64) -> Self {
         Span(nanos)
     }
@@ -74,6 +80,7 @@ impl Span {
     ///
     /// # Panics
     /// Beyond 584 years.
+    #[inline]
     pub const fn from_secs(seconds: u64) -> Self {
         match seconds.checked_mul(NANOS_PER_SECOND) {
             Some(nanos) => Span(nanos),
@@ -81,14 +88,16 @@ impl Span {
         }
     }
 
-    /// A span of `seconds`, rounded to the nearest nanosecond. Negative and NaN become zero, and what
-    /// lies beyond the range becomes [`Span::MAX`].
+    /// A span of `seconds`, rounded to the nearest nanosecond. Negative and NaN become zero, and
+    /// what lies beyond the range becomes [`Span::MAX`].
+    #[inline]
     pub fn from_seconds(seconds: f64) -> Self {
         // `as` saturates and maps NaN to zero; adding one half and truncating rounds to nearest.
         Span((seconds * NANOS_PER_SECOND as f64 + 0.5) as u64)
     }
 
     /// Nanoseconds.
+    #[inline]
     pub const fn nanos(self) -> u64 {
         self.0
     }
@@ -101,12 +110,14 @@ impl Span {
 
 impl Add<Span> for Time {
     type Output = Time;
+    #[inline]
     fn add(self, span: Span) -> Time {
         Time(self.0.checked_add(span.0).expect("virtual time stays below 584 years"))
     }
 }
 
 impl AddAssign<Span> for Time {
+    #[inline]
     fn add_assign(&mut self, span: Span) {
         *self = *self + span;
     }
@@ -114,12 +125,14 @@ impl AddAssign<Span> for Time {
 
 impl Add for Span {
     type Output = Span;
+    #[inline]
     fn add(self, other: Span) -> Span {
         Span(self.0.checked_add(other.0).expect("spans stay below 584 years"))
     }
 }
 
 impl AddAssign for Span {
+    #[inline]
     fn add_assign(&mut self, other: Span) {
         *self = *self + other;
     }
@@ -127,6 +140,7 @@ impl AddAssign for Span {
 
 impl Sub for Span {
     type Output = Span;
+    #[inline]
     fn sub(self, other: Span) -> Span {
         Span(self.0.checked_sub(other.0).expect("a span is never negative"))
     }

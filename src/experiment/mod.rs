@@ -1,7 +1,9 @@
 //! Floor 5: many runs with a question.
 //!
-//! Runs go in parallel, one thread each; results are collected by index and reduced serially and in order, so
-//! the number of threads changes no byte.
+//! Runs go in parallel, one thread each; results are collected by index and reduced serially and in
+//! order, so the number of threads changes no byte.
 
+pub mod gather;
 pub mod replicate;
 pub mod sweep;
+pub mod watch;

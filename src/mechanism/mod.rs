@@ -48,7 +48,8 @@ macro_rules! choices {
                 match name {
                     $(stringify!($module) => $module::Spec::read(&inner).map(Spec::$variant),)+
                     _ => {
-                        let mistake = Mistake::unknown(inner.key_place(), concat!($family, " choice"), name, names);
+                        let what = concat!("choice of ", $family);
+                        let mistake = Mistake::unknown(inner.key_place(), what, name, names);
                         node.context().report(mistake);
                         None
                     }

@@ -1,7 +1,8 @@
-//! Arrivals: tasks come from their workloads, get their class and patience, and their first steps are ready.
+//! Arrivals: tasks come from their workloads, get their class and patience, and their first steps
+//! are ready.
 //!
-//! Everything drawn here belongs to the task (workload, key), not to the moment, so that every policy sees
-//! the same tasks. Invariant: tasks are numbered in the order of arrival.
+//! Everything drawn here belongs to the task (workload, key), not to the moment, so that every
+//! policy sees the same tasks. Invariant: tasks are numbered in the order of arrival.
 
 use super::event::Event;
 use super::fact::{Fact, Observer, TaskNo};
@@ -54,6 +55,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The tasks of an open workload come.
+    #[inline]
     pub fn arrive(&mut self, id: WorkloadId) {
         let Kind::Open { next, .. } = &mut self.sources[id.index()].kind else {
             unreachable!("an open workload arrives");
@@ -78,6 +80,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A task of a closed workload has left: its user thinks.
+    #[inline]
     pub fn answer(&mut self, id: WorkloadId, key: u64) {
         if matches!(self.sources[id.index()].kind, Kind::Closed(_)) {
             self.think(id, (key >> 32) as u32);
@@ -95,6 +98,7 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    #[inline(always)]
     fn schedule_arrival(&mut self, id: WorkloadId) {
         let workload = &self.scenario.workloads[id.index()];
         let source = &mut self.sources[id.index()];
@@ -111,6 +115,7 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    #[inline(always)]
     fn come(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
         let scenario = self.scenario;
         let workload = &scenario.workloads[id.index()];
@@ -142,12 +147,11 @@ impl<O: Observer> World<'_, O> {
             patience: patience.unwrap_or(Span::MAX),
             open: 0,
             attempts: 0,
-            row: row.map_or(0, |row| row + 1),
             left: false,
             memory,
         });
         self.tell(Fact::Arrived { task: no, workload: id, key, class, patience });
-        self.begin(task, &workflow.first);
+        self.begin(task, &workflow.first, recorded.and_then(|row| row.work));
     }
 
     /// When the task must be done, if ever.
@@ -158,7 +162,7 @@ impl<O: Observer> World<'_, O> {
 }
 
 /// The recorded row that a task replays.
-pub(super) fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
+fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
     match &workload.arrivals {
         Spec::Trace(spec) => spec.table.rows.get(row as usize),
         Spec::Poisson(_) | Spec::Renewal(_) | Spec::Schedule(_) | Spec::Mmpp(_) => None,
@@ -166,6 +170,7 @@ pub(super) fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
     }
 }
 
+#[inline(always)]
 fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -> ClassId {
     if let Some(class) = recorded.and_then(|row| row.class) {
         return workload.trace_classes[class as usize];
@@ -183,6 +188,7 @@ fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -
     others.iter().find(reached).unwrap_or(last).0
 }
 
+#[inline(always)]
 fn patience_of(
     scenario: &Scenario,
     class: ClassId,

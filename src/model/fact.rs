@@ -1,8 +1,8 @@
 //! Facts: records of what happened, in the past tense. The only way out of a run.
 //!
-//! Fingerprint, summary, series, task rows, journal and auditor are folds over them. Invariants: facts come
-//! in order of time; each task arrives once and leaves once; a fact carries what an observer would
-//! otherwise have to remember.
+//! Fingerprint, summary, series, task rows, journal and auditor are folds over them. Invariants:
+//! facts come in order of time; each task arrives once and leaves once; a fact carries what an
+//! observer would otherwise have to remember.
 
 use crate::base::id::{AgentId, ClassId, QueueId, StepId, WorkloadId};
 use crate::base::time::{Span, Time};
@@ -29,13 +29,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, by number.
-    pub const ALL: [Outcome; 5] = [
-        Outcome::Completed,
-        Outcome::Failed,
-        Outcome::Reneged,
-        Outcome::Balked,
-        Outcome::Rejected,
-    ];
+    pub const ALL: [Outcome; 5] =
+        [Outcome::Completed, Outcome::Failed, Outcome::Reneged, Outcome::Balked, Outcome::Rejected];
 
     /// The word for it in tables.
     pub fn name(self) -> &'static str {
@@ -206,10 +201,12 @@ pub trait Observer {
 }
 
 impl Observer for () {
+    #[inline(always)]
     fn on(&mut self, _at: Time, _fact: &Fact) {}
 }
 
 impl<A: Observer, B: Observer> Observer for (A, B) {
+    #[inline(always)]
     fn on(&mut self, at: Time, fact: &Fact) {
         self.0.on(at, fact);
         self.1.on(at, fact);

@@ -1,10 +1,11 @@
 //! A line: the attempts that wait, kept in the order of the discipline.
 //!
-//! A line has a lane for each set of pools that its steps can be done by, so that a freed agent finds the
-//! best attempt *it* can do without searching. Attempts that leave without being served (reneging, a task
-//! that failed elsewhere) are only counted out; their entries are skipped when they come up and swept when
-//! they outnumber the living. Invariants: `waiting` is the number of living entries; among the living, the
-//! one taken has the least (rank, sequence), or is any of them under random order.
+//! A line has a lane for each set of pools that its steps can be done by, so that a freed agent
+//! finds the best attempt *it* can do without searching. Attempts that leave without being served
+//! (reneging, a task that failed elsewhere) are only counted out; their entries are skipped when
+//! they come up and swept when they outnumber the living. Invariants: `waiting` is the number of
+//! living entries; among the living, the one taken has the least (rank, sequence), or is any of
+//! them under random order.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -69,6 +70,7 @@ impl Line {
     }
 
     /// An attempt joins.
+    #[inline(always)]
     pub fn join(&mut self, lane: usize, place: Place) {
         let lane = &mut self.lanes[lane];
         match &mut lane.store {
@@ -88,6 +90,7 @@ impl Line {
     }
 
     /// The attempt that an agent of this pool takes next leaves the line.
+    #[inline(always)]
     pub fn take(&mut self, pool: PoolId, live: &Attempts, stream: &mut Stream) -> Option<Place> {
         let lane = match &mut self.lanes[..] {
             [lane] if lane.living > 0 && lane.pools.contains(&pool) => lane,
@@ -130,11 +133,13 @@ impl Line {
     }
 
     fn places<'a>(&'a self, live: &'a Attempts) -> impl Iterator<Item = Place> + 'a {
-        self.lanes
-            .iter()
-            .flat_map(Lane::places)
-            .filter(|place| live.contains_key(place.attempt))
+        self.lanes.iter().flat_map(Lane::places).filter(|place| live.contains_key(place.attempt))
     }
+}
+
+/// A place under an order that has no ranks.
+fn unranked((sequence, attempt): (u64, AttemptKey)) -> Place {
+    Place { rank: 0, sequence, attempt }
 }
 
 fn choose_lane<'l>(
@@ -187,24 +192,20 @@ impl Lane {
     }
 
     /// Takes the place that is next.
+    #[inline(always)]
     fn pop(&mut self, live: &Attempts, stream: &mut Stream) -> Option<Place> {
-        if let Store::Any(all) = &mut self.store {
-            // Picking again when a dead one is picked leaves the living equally likely.
-            while !all.is_empty() {
-                let (sequence, attempt) = all.swap_remove(random::pick(all.len(), stream));
-                if live.contains_key(attempt) {
-                    return Some(Place { rank: 0, sequence, attempt });
-                }
+        loop {
+            let place = match &mut self.store {
+                Store::Joining(queue) => unranked(queue.pop_front()?),
+                Store::Rank(heap) => heap.pop()?.0,
+                // Picking again when a dead one is picked leaves the living equally likely.
+                Store::Any(all) if all.is_empty() => return None,
+                Store::Any(all) => unranked(all.swap_remove(random::pick(all.len(), stream))),
+            };
+            if live.contains_key(place.attempt) {
+                return Some(place);
             }
-            return None;
         }
-        let head = self.head(live)?;
-        match &mut self.store {
-            Store::Joining(queue) => drop(queue.pop_front()),
-            Store::Rank(heap) => drop(heap.pop()),
-            Store::Any(_) => {}
-        }
-        Some(head)
     }
 
     /// Throws the dead away when they are more than the living, so that a line's memory follows its
@@ -238,11 +239,10 @@ impl Lane {
     }
 
     fn places(&self) -> Box<dyn Iterator<Item = Place> + '_> {
-        let unranked = |&(sequence, attempt): &(u64, AttemptKey)| Place { rank: 0, sequence, attempt };
         match &self.store {
-            Store::Joining(queue) => Box::new(queue.iter().map(unranked)),
+            Store::Joining(queue) => Box::new(queue.iter().copied().map(unranked)),
             Store::Rank(heap) => Box::new(heap.iter().map(|Reverse(place)| *place)),
-            Store::Any(all) => Box::new(all.iter().map(unranked)),
+            Store::Any(all) => Box::new(all.iter().copied().map(unranked)),
         }
     }
 }

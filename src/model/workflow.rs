@@ -1,33 +1,40 @@
 //! The life of a task: steps become ready, are done or fail, and the task leaves.
 //!
-//! Rule: when a step is done, exactly one arm of its branch is taken (keyed by the task, so every policy
-//! sees the same choice), and every join that counts it is told; a join is ready when all it waits for are
-//! done. A step that has been visited as often as it may is no arm any more; the others share by their
-//! weights. A task is completed when nothing of it waits or is in service and nothing follows. A failed
-//! critical step ends the task; a failed step that is not critical counts as done. When a task ends early,
-//! what of it waits is withdrawn, and what of it is in service goes on without it (MODEL section 3).
+//! Rule: when a step is done, exactly one arm of its branch is taken (keyed by the task, so every
+//! policy sees the same choice), and every join that counts it is told; a join is ready when all it
+//! waits for are done. A step that has been visited as often as it may is no arm any more; the
+//! others share by their weights. A task is completed when nothing of it waits or is in service and
+//! nothing follows. A failed critical step ends the task; a failed step that is not critical counts
+//! as done. When a task ends early, what of it waits is withdrawn, and what of it is in service
+//! goes on without it (MODEL section 3).
 
 use super::event::{AttemptKey, TaskKey};
 use super::fact::{Departure, Fact, Observer, Outcome};
-use super::world::{Attempt, Stage, World};
+use super::world::{Attempt, Spot, Stage, World};
 use crate::base::id::StepId;
 use crate::base::random::{Draw, Purpose};
 use crate::base::time::Span;
 use crate::scenario::meaning::Step;
 
 impl<O: Observer> World<'_, O> {
-    /// The first steps of a task are ready.
-    pub fn begin(&mut self, task: TaskKey, first: &[StepId]) {
-        // Held open, so that a step that ends at once does not end the task before the others begin.
+    /// The first steps of a task are ready, with the work that was recorded for them, if any.
+    #[inline(always)]
+    pub fn begin(&mut self, task: TaskKey, first: &[StepId], recorded: Option<f64>) {
+        if let [only] = first {
+            return self.ready(task, *only, recorded);
+        }
+        // Held open, so that a step that ends at once does not end the task before the others
+        // begin.
         self.tasks[task].open += 1;
         for step in first {
-            self.ready(task, *step, true);
+            self.ready(task, *step, recorded);
         }
         self.let_go(task);
     }
 
     /// A step is ready: its draws are taken and it goes to its queue.
-    fn ready(&mut self, key: TaskKey, step_id: StepId, first: bool) {
+    #[inline]
+    fn ready(&mut self, key: TaskKey, step_id: StepId, recorded: Option<f64>) {
         let step = &self.scenario.steps[step_id.index()];
         let task = &mut self.tasks[key];
         if task.left {
@@ -35,18 +42,16 @@ impl<O: Observer> World<'_, O> {
         }
         let mut visit = 0;
         if let Some(memory) = &mut task.memory {
-            let own = own_number(self.scenario.workflows[step.workflow.index()].first_step, step_id);
+            let own =
+                own_number(self.scenario.workflows[step.workflow.index()].first_step, step_id);
             visit = memory.visits[own];
             memory.visits[own] = visit.saturating_add(1);
         }
         task.open += 1;
-        let (no, class, workload, row) = (task.no, task.class, task.workload, task.row);
+        let (no, class, workload) = (task.no, task.class, task.workload);
         let luck = self.sources[workload.index()].luck;
-        let draw = Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Work };
-        let recorded = (first && row > 0)
-            .then(|| super::arrive::trace_row(&self.scenario.workloads[workload.index()], row - 1))
-            .flatten()
-            .and_then(|row| row.work);
+        let draw =
+            Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Work };
         let work = recorded.unwrap_or_else(|| step.work.draw(class, || luck.uniform(draw)));
         let attempt = self.attempts.insert(Attempt {
             task: key,
@@ -60,14 +65,15 @@ impl<O: Observer> World<'_, O> {
             waited: Span::ZERO,
             served: Span::ZERO,
         });
-        if let Some(memory) = &mut self.tasks[key].memory {
+        if let Some(memory) = &mut task.memory {
             memory.open.push(attempt);
         }
         self.tell(Fact::Readied { task: no, step: step_id, visit, work });
-        self.place(attempt);
+        self.place(attempt, step_id);
     }
 
     /// A step has ended; what follows is ready.
+    #[inline]
     pub fn advance(&mut self, key: TaskKey, step_id: StepId, visit: u16, success: bool) {
         let step = &self.scenario.steps[step_id.index()];
         if !self.tasks[key].left {
@@ -75,7 +81,7 @@ impl<O: Observer> World<'_, O> {
                 self.leave(key, Outcome::Failed);
             } else {
                 if let Some(next) = self.choose_arm(key, step, visit) {
-                    self.ready(key, next, false);
+                    self.ready(key, next, None);
                 }
                 for join in &step.next.joins {
                     self.tell_join(key, *join);
@@ -85,7 +91,9 @@ impl<O: Observer> World<'_, O> {
         self.let_go(key);
     }
 
-    /// One thing less keeps the task's row: at zero the task is completed, if it has not left before.
+    /// One thing less keeps the task's row: at zero the task is completed, if it has not left
+    /// before.
+    #[inline(always)]
     pub fn let_go(&mut self, key: TaskKey) {
         let task = &mut self.tasks[key];
         task.open -= 1;
@@ -102,9 +110,11 @@ impl<O: Observer> World<'_, O> {
         if others.is_empty() && self.tasks[key].memory.is_none() {
             return last.0;
         }
-        let open: f64 = step.next.branch.iter().filter(|arm| self.may_visit(key, arm.0)).map(|arm| arm.1).sum();
+        let open: f64 =
+            step.next.branch.iter().filter(|arm| self.may_visit(key, arm.0)).map(|arm| arm.1).sum();
         let task = &self.tasks[key];
-        let draw = Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Branch };
+        let draw =
+            Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Branch };
         let u = self.luck(task.workload).uniform(draw) * open;
         let mut sum = 0.0;
         let mut chosen = None;
@@ -142,20 +152,18 @@ impl<O: Observer> World<'_, O> {
             }
             *joined = 0;
         }
-        self.ready(key, join, false);
+        self.ready(key, join, None);
     }
 
     /// The task leaves; what of it still waits is withdrawn.
+    #[inline]
     pub fn leave(&mut self, key: TaskKey, outcome: Outcome) {
         let task = &mut self.tasks[key];
         debug_assert!(!task.left, "a task leaves once");
         task.left = true;
-        let open = task.memory.as_mut().map_or_else(Vec::new, |memory| std::mem::take(&mut memory.open));
-        for attempt in open {
-            if self.attempts.get(attempt).is_some_and(|attempt| attempt.stage == Stage::Waiting) {
-                self.withdraw(attempt);
-                self.tasks[key].open -= 1;
-            }
+        if let Some(memory) = &mut task.memory {
+            let open = std::mem::take(&mut memory.open);
+            self.withdraw_all(key, open);
         }
         self.in_system -= 1;
         let task = &self.tasks[key];
@@ -168,22 +176,30 @@ impl<O: Observer> World<'_, O> {
             arrived: task.arrived,
             waited: task.waited,
             served: task.served,
-            attempts: task.attempts,
+            attempts: task.attempts.into(),
         };
         self.tell(Fact::Left(departure));
         self.answer(workload, task_key);
     }
 
+    fn withdraw_all(&mut self, task: TaskKey, open: Vec<AttemptKey>) {
+        for attempt in open {
+            if self.attempts.get(attempt).is_some_and(|attempt| attempt.stage == Stage::Waiting) {
+                self.withdraw(attempt);
+                self.tasks[task].open -= 1;
+            }
+        }
+    }
+
     /// A waiting attempt leaves its line for good.
     pub fn withdraw(&mut self, key: AttemptKey) -> Attempt {
         let attempt = self.attempts.remove(key).expect("a waiting attempt is withdrawn");
-        let queue = self.queue_of(attempt.step);
-        let lane = self.lanes[attempt.step.index()] as usize;
+        let Spot { queue, lane } = self.spots[attempt.step.index()];
         let desk = &mut self.desks[queue.index()];
         desk.waiting -= 1;
         match attempt.agent.map(|agent| &mut self.agents[agent.index()].line) {
             Some(Some(line)) => line.leave(0, &self.attempts),
-            _ => desk.line.leave(lane, &self.attempts),
+            _ => desk.line.leave(lane as usize, &self.attempts),
         }
         let waited = self.now.since(attempt.since);
         let task = &mut self.tasks[attempt.task];

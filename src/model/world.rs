@@ -1,7 +1,7 @@
 //! The world: tables of everything that moves in a run, indexed by id.
 //!
-//! Invariants: `in_system` is the number of tasks that have come and not left; a task's row stays until its
-//! last attempt has ended, even when the task has left before.
+//! Invariants: `in_system` is the number of tasks that have come and not left; a task's row stays
+//! until its last attempt has ended, even when the task has left before.
 
 use slotmap::SlotMap;
 
@@ -16,6 +16,7 @@ use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::random::{Luck, Purpose, Root, Stream};
 use crate::base::time::{Span, Time};
 use crate::kernel::event_list::EventList;
+use crate::mechanism::discipline::Order;
 use crate::mechanism::dispatch::Dispatch;
 use crate::scenario::meaning::{Binding, Pool, Queue, Scenario};
 
@@ -33,9 +34,8 @@ pub(super) struct Task {
     pub patience: Span,
     /// Attempts that wait or are in service.
     pub open: u32,
-    pub attempts: u32,
-    /// The row of the trace that it replays, plus one; zero: none.
-    pub row: u32,
+    /// Attempts started for it, as far as 16 bits count.
+    pub attempts: u16,
     pub left: bool,
     /// What only tasks of some workflows have to remember.
     pub memory: Option<Box<Memory>>,
@@ -78,9 +78,22 @@ pub(super) struct Attempt {
     pub served: Span,
 }
 
+/// Where the attempts of a step wait.
+#[derive(Clone, Copy)]
+pub(super) struct Spot {
+    pub queue: QueueId,
+    /// The lane in the queue's shared line.
+    pub lane: u32,
+}
+
 /// A queue: the shared line and the policies.
 pub(super) struct Desk {
     pub line: Line,
+    pub order: Order,
+    pub preempts: bool,
+    pub binding: Binding,
+    /// At most so many wait.
+    pub capacity: u32,
     /// How many wait, in the shared line and in the agents' own ones.
     pub waiting: u32,
     /// How many have joined, ever.
@@ -105,8 +118,8 @@ pub(super) struct World<'s, O> {
     /// Who is on duty, by pool.
     pub on_duty: Vec<AgentSet>,
     pub shifts: Vec<Option<Shifts<'s>>>,
-    /// The lane of each step in its queue's line.
-    pub lanes: Vec<u32>,
+    /// Where each step waits.
+    pub spots: Vec<Spot>,
     pub arrived: u64,
     pub in_system: u64,
     /// Arrivals that are scheduled.
@@ -119,24 +132,30 @@ impl<'s, O: Observer> World<'s, O> {
     /// The world at time zero.
     pub fn new(scenario: &'s Scenario, root: &Root, observer: O) -> Self {
         let mut lane_sets: Vec<Vec<Vec<PoolId>>> = vec![Vec::new(); scenario.queues.len()];
-        let lanes = scenario.steps.iter().map(|step| {
+        let spots = scenario.steps.iter().map(|step| {
             let pools: Vec<PoolId> = step.pools.iter().map(|(pool, _)| *pool).collect();
             let sets = &mut lane_sets[step.queue.index()];
             let known = sets.iter().position(|set| *set == pools);
-            known.unwrap_or_else(|| {
+            let lane = known.unwrap_or_else(|| {
                 sets.push(pools);
                 sets.len() - 1
-            }) as u32
+            });
+            Spot { queue: step.queue, lane: lane as u32 }
         });
-        let lanes = lanes.collect();
+        let spots = spots.collect();
         let desk = |(queue, sets): (&Queue, &Vec<Vec<PoolId>>)| Desk {
             line: Line::new(queue.discipline.order(), sets),
+            order: queue.discipline.order(),
+            preempts: queue.discipline.preempts(),
+            binding: queue.binding,
+            capacity: queue.capacity.unwrap_or(u32::MAX),
             waiting: 0,
             joined: 0,
             dispatch: queue.dispatch.build(root, &queue.name),
             discipline: root.stream(&queue.name, Purpose::Discipline),
         };
-        let sets = || scenario.pools.iter().map(|pool| AgentSet::new(pool.size())).collect();
+        let set = |pool: &Pool| AgentSet::new(pool.first_agent, pool.size());
+        let sets = || scenario.pools.iter().map(set).collect();
         World {
             scenario,
             observer,
@@ -146,11 +165,20 @@ impl<'s, O: Observer> World<'s, O> {
             attempts: SlotMap::with_key(),
             sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
             desks: scenario.queues.iter().zip(&lane_sets).map(desk).collect(),
-            agents: scenario.pools.iter().enumerate().flat_map(|(i, pool)| agents(scenario, i, pool)).collect(),
+            agents: scenario
+                .pools
+                .iter()
+                .enumerate()
+                .flat_map(|(i, pool)| agents(scenario, i, pool))
+                .collect(),
             idle: sets(),
             on_duty: sets(),
-            shifts: scenario.pools.iter().map(|pool| pool.roster.as_deref().map(Shifts::new)).collect(),
-            lanes,
+            shifts: scenario
+                .pools
+                .iter()
+                .map(|pool| pool.roster.as_deref().map(Shifts::new))
+                .collect(),
+            spots,
             arrived: 0,
             in_system: 0,
             coming: 0,
@@ -159,13 +187,13 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// Tells the observer.
-    #[inline]
+    #[inline(always)]
     pub fn tell(&mut self, fact: Fact) {
         self.observer.on(self.now, &fact);
     }
 
     /// Something will happen; what would happen beyond the end of time does not.
-    #[inline]
+    #[inline(always)]
     pub fn schedule(&mut self, at: Time, event: Event) {
         if at < Time::MAX {
             self.events.push(at, event.rank(), event);
@@ -178,8 +206,9 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// The queue where a step waits.
+    #[inline]
     pub fn queue_of(&self, step: StepId) -> QueueId {
-        self.scenario.steps[step.index()].queue
+        self.spots[step.index()].queue
     }
 
     /// The draws of a workload's tasks.
@@ -192,12 +221,15 @@ impl<'s, O: Observer> World<'s, O> {
 fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
     let queue = &scenario.queues[pool.queue.index()];
     let pool_id = PoolId::new(index);
-    let agent = |speed: &f64| Agent {
+    let agent = |(number, speed): (usize, &f64)| Agent {
         pool: pool_id,
+        queue: pool.queue,
+        number: number as u32,
         speed: *speed,
         slots: pool.slots,
         held: 0,
         on_duty: false,
+        idle: false,
         present: false,
         line: match queue.binding {
             Binding::Early => Some(Line::new(queue.discipline.order(), &[vec![pool_id]])),
@@ -207,5 +239,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
         measure: queue.dispatch.reads_records().then(|| pool.measure.build()),
         serving: Vec::new(),
     };
-    pool.speeds.iter().map(agent).collect()
+    pool.speeds.iter().enumerate().map(agent).collect()
 }
+
+const _: () = assert!(size_of::<Task>() <= 72 && size_of::<Attempt>() <= 64, "rows stay small");

@@ -1,14 +1,14 @@
-//! A digest of what comes from outside: the arrivals, classes and patience of all tasks and the work of their
-//! first steps.
+//! A digest of what comes from outside: the arrivals, classes and patience of all tasks and the
+//! work of their first steps.
 //!
-//! On common random numbers these must be the same for every policy. The digest is a sum of one hash per
-//! task and first step, so it does not depend on the order of facts at one time. Closed workloads answer the
-//! system and are left out. Invariant: equal digests for scenarios that differ only in how tasks are
-//! served; a sweep asserts it.
+//! On common random numbers these must be the same for every policy. The digest is a sum of one
+//! hash per task and first step, so it does not depend on the order of facts at one time. Closed
+//! workloads answer the system and are left out. Invariant: equal digests for scenarios that differ
+//! only in how tasks are served; a sweep asserts it.
 
 use crate::base::time::Time;
-use crate::model::fact::{Fact, Observer};
 use crate::mechanism::arrivals::Spec;
+use crate::model::fact::{Fact, Observer};
 use crate::scenario::meaning::Scenario;
 
 /// The digest so far.
@@ -55,7 +55,8 @@ impl Observer for Exogenous<'_> {
                     self.add([at.nanos(), key, class, patience, 0]);
                 }
             }
-            // The first steps of a task are made ready at its arrival, before any other task arrives.
+            // The first steps of a task are made ready at its arrival, before any other task
+            // arrives.
             Fact::Readied { task, step, visit: 0, work } if task.0 == self.newest.0 => {
                 let workflow = &self.scenario.workflows
                     [self.scenario.workloads[self.newest.1 as usize].workflow.index()];

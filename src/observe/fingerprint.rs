@@ -1,9 +1,10 @@
 //! The fingerprint of a run: a digest over all its facts.
 //!
-//! Each fact is written as whole numbers in little-endian order (its number, the time, its fields; work as
-//! the bits of its float) and digested with BLAKE3; the fingerprint is the first 16 bytes in hexadecimal. Two
-//! runs with the same fingerprint told the same story, to the nanosecond. Invariant: a fact's number and
-//! the order of its fields never change; a new fact takes a new number.
+//! Each fact is written as whole numbers in little-endian order (its number, the time, its fields;
+//! work as the bits of its float) and digested with BLAKE3; the fingerprint is the first 16 bytes
+//! in hexadecimal. Two runs with the same fingerprint told the same story, to the nanosecond.
+//! Invariant: a fact's number and the order of its fields never change; a new fact takes a new
+//! number.
 
 use crate::base::time::Time;
 use crate::model::fact::{Departure, Fact, Observer};
@@ -71,8 +72,7 @@ impl Observer for Fingerprint {
             }
             Fact::Started { task, step, queue, agent, waited, queued, resumed } => {
                 let flags = u32::from(queued) << 1 | u32::from(resumed);
-                let words =
-                    [task.0, pair(step.0, queue.0), pair(agent.0, flags), waited.nanos()];
+                let words = [task.0, pair(step.0, queue.0), pair(agent.0, flags), waited.nanos()];
                 self.put(6, at, &words);
             }
             Fact::Preempted { task, step, queue, agent, served } => {
@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn known_answer() {
-        // BLAKE3 of 13, the time 1 and the number 0 in little-endian order, by the b3sum of the crate.
+        // BLAKE3 of 13, the time 1 and the number 0 in little-endian order, by the b3sum of the
+        // crate.
         let bytes: Vec<u8> = [13u8, 1].into_iter().chain([0; 15]).collect();
         let expected = blake3::hash(&bytes).to_hex()[..32].to_string();
         assert_eq!(of(&[(1, Fact::Ended { in_flight: 0 })]), expected);

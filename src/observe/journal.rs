@@ -1,7 +1,8 @@
 //! The journal: every fact as a row, the audit trail of a run.
 //!
-//! Rows are tidy: one header, units in the names, empty where a fact has no such field. Invariant: the rows
-//! are in the order of the facts; beyond the limit facts are counted and not kept, and the count is told.
+//! Rows are tidy: one header, units in the names, empty where a fact has no such field. Invariant:
+//! the rows are in the order of the facts; beyond the limit facts are counted and not kept, and the
+//! count is told.
 
 use serde::Serialize;
 
@@ -76,6 +77,19 @@ impl<'s> Journal<'s> {
         }
     }
 
+    fn left(&self, departure: Departure) -> Row {
+        Row {
+            fact: "left",
+            task: Some(departure.task.0),
+            workload: Some(self.scenario.workloads[departure.workload.index()].name.clone()),
+            class: Some(self.scenario.classes[departure.class.index()].name.clone()),
+            waited_s: Some(departure.waited.seconds()),
+            served_s: Some(departure.served.seconds()),
+            detail: departure.outcome.name().to_string(),
+            ..Row::default()
+        }
+    }
+
     fn row(&self, fact: &Fact) -> Row {
         let s = |span: Span| Some(span.seconds());
         let yes = |flag: bool, word: &str| if flag { word.to_string() } else { String::new() };
@@ -137,16 +151,7 @@ impl<'s> Journal<'s> {
             Fact::WentOff { agent } => {
                 Row { fact: "went_off", agent: self.agent(agent), ..Row::default() }
             }
-            Fact::Left(Departure { task, class, workload, outcome, waited, served, .. }) => Row {
-                fact: "left",
-                task: Some(task.0),
-                workload: Some(self.scenario.workloads[workload.index()].name.clone()),
-                class: Some(self.scenario.classes[class.index()].name.clone()),
-                waited_s: s(waited),
-                served_s: s(served),
-                detail: outcome.name().to_string(),
-                ..Row::default()
-            },
+            Fact::Left(departure) => self.left(departure),
             Fact::Ended { in_flight } => Row {
                 fact: "ended",
                 detail: format!("{in_flight} tasks in flight"),

@@ -1,8 +1,9 @@
 //! Little's law on one sample path: time-weighted numbers against sums over tasks.
 //!
-//! Rule: over a run that is drained, the integral of the number in the system is the sum of the sojourns,
-//! and the integral of each queue's length is the sum of the waits in it (Little, 1961; Stidham, 1974). The two
-//! sides are kept by different facts, in whole nanoseconds, so they must be equal, not nearly so.
+//! Rule: over a run that is drained, the integral of the number in the system is the sum of the
+//! sojourns, and the integral of each queue's length is the sum of the waits in it (Little, 1961;
+//! Stidham, 1974). The two sides are kept by different facts, in whole nanoseconds, so they must be
+//! equal, not nearly so.
 
 use crate::base::time::{Span, Time};
 use crate::model::fact::{Fact, Observer};
@@ -60,7 +61,8 @@ impl Observer for Little {
             Fact::Queued { queue, .. } | Fact::Preempted { queue, .. } => {
                 self.queues[queue.index()].change(at, 1);
             }
-            Fact::Withdrawn { queue, waited, .. } | Fact::Started { queue, waited, queued: true, .. } => {
+            Fact::Withdrawn { queue, waited, .. }
+            | Fact::Started { queue, waited, queued: true, .. } => {
                 self.queues[queue.index()].change(at, -1);
                 self.queues[queue.index()].stay(waited);
             }

@@ -1,8 +1,8 @@
 //! Series on a grid: what happened in each cell of virtual time, and the levels averaged over it.
 //!
-//! A cell holds the tasks that left in it, with percentiles of the sojourn of the completed, and the
-//! time-weighted mean of each level. Cells go on while the run drains. Invariant: the cells' integrals sum to
-//! the run's.
+//! A cell holds the tasks that left in it, with percentiles of the sojourn of the completed, and
+//! the time-weighted mean of each level. Cells go on while the run drains. Invariant: the cells'
+//! integrals sum to the run's.
 
 use crate::base::time::{Span, Time};
 use crate::model::fact::{Fact, Observer, Outcome};

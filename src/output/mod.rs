@@ -1,3 +1,9 @@
-//! What a result looks like outside the program. Knows results, not how they were made.
+//! Floor 6: what a result looks like outside the program. Knows results, not how they were made.
 
 pub mod chart;
+pub mod directory;
+pub mod manifest;
+pub mod quantity;
+pub mod run;
+pub mod sweep;
+pub mod table;

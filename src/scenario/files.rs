@@ -1,8 +1,8 @@
 //! The files that a scenario refers to: traces, sessions, quantile tables.
 //!
 //! Rule: a path is relative to the directory of the scenario file; a file whose name ends in `.gz`
-//! is decompressed. Each file is read once, however often it is named, so that all of a run sees the
-//! same bytes. Invariant: what is read is at most [`MOST_BYTES`] after decompression.
+//! is decompressed. Each file is read once, however often it is named, so that all of a run sees
+//! the same bytes. Invariant: what is read is at most [`MOST_BYTES`] after decompression.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -1,10 +1,10 @@
 //! A scenario as meant: validated, resolved to ids, immutable, shared by reference between threads.
 //!
-//! Everything that can be wrong has been found before one of these exists, so the model trusts it. Tables
-//! are sorted by name, so the order in the file does not matter; random draws are keyed by names, so adding
-//! a part shifts no other part's luck. Invariants: every id is within its table; branch weights sum to one;
-//! every step can be done by at least one pool of its queue; the step graph is acyclic but for steps with a
-//! bounded number of visits.
+//! Everything that can be wrong has been found before one of these exists, so the model trusts it.
+//! Tables are sorted by name, so the order in the file does not matter; random draws are keyed by
+//! names, so adding a part shifts no other part's luck. Invariants: every id is within its table;
+//! branch weights sum to one; every step can be done by at least one pool of its queue; the step
+//! graph is acyclic but for steps with a bounded number of visits.
 
 use std::sync::Arc;
 
@@ -120,7 +120,8 @@ pub struct Step {
     pub at_most: Option<u16>,
     /// What comes next when it is done.
     pub next: Next,
-    /// How many of the steps it comes after must be done before it is ready; zero: it is not a join.
+    /// How many of the steps it comes after must be done before it is ready; zero: it is not a
+    /// join.
     pub join_of: u32,
 }
 

@@ -95,7 +95,7 @@ impl Law for Hyperexponential {
         for branch in &self.branches {
             x = x.max(branch.mean * (branch.ln_probability + level));
         }
-        // From so near a start a dozen steps are many; Newton's convergence is sure.
+        // Seven steps are the most seen; the bound only says that this ends.
         for _ in 0..64 {
             let [excess, first, second, third] = self.excess(x, u);
             let (square, bend) = (first * first, excess * second);

@@ -1,15 +1,16 @@
-//! Keyed draws: the counter-based generator Philox4x32-10 (Salmon et al. 2011), the counter being
+//! Keyed draws: the counter-based generator Philox2x64-10 (Salmon et al. 2011), the counter being
 //! what is drawn for.
 //!
-//! Counter: words 0 and 1 are the task, word 2 the step, word 3 visit << 16 | attempt << 8 |
-//! purpose. No two draws of one entity share a counter, and ten rounds make neighbours independent.
+//! Counter: word 0 is the task, word 1 step << 32 | visit << 16 | attempt << 8 | purpose. No two
+//! draws of one entity share a counter, and ten rounds make neighbours independent. The variant
+//! with 64-bit words takes half the instructions of the one with 32-bit words.
 
 use super::{Purpose, uniform_from_bits};
 
 /// The keyed draws of one entity, such as a workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Luck {
-    key: [u32; 2],
+    key: u64,
 }
 
 /// What a keyed draw is for. Equal draws give equal uniforms.
@@ -37,37 +38,30 @@ impl Draw {
 impl Luck {
     /// Draws under `key`.
     pub(super) fn new(key: u64) -> Self {
-        Luck { key: [key as u32, (key >> 32) as u32] }
+        Luck { key }
     }
 
     /// The uniform of `draw`, strictly inside (0, 1).
     #[inline]
     pub fn uniform(&self, draw: Draw) -> f64 {
         let last = u32::from(draw.visit) << 16 | u32::from(draw.attempt) << 8 | draw.purpose as u32;
-        let counter = [draw.task as u32, (draw.task >> 32) as u32, draw.step, last];
-        let bits = philox(counter, self.key);
-        uniform_from_bits(u64::from(bits[1]) << 32 | u64::from(bits[0]))
+        let counter = [draw.task, u64::from(draw.step) << 32 | u64::from(last)];
+        uniform_from_bits(philox(counter, self.key)[0])
     }
 }
 
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
-/// The golden ratio and sqrt(3) - 1, in 32 bits.
-const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+const MULTIPLIER: u64 = 0xD2B7_4407_B1CE_6E93;
+/// The golden ratio in 64 bits.
+const WEYL: u64 = 0x9E37_79B9_7F4A_7C15;
 const ROUNDS: usize = 10;
 
 /// 128 random bits of a counter under a key.
 #[inline]
-pub(super) fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
+pub(super) fn philox(mut counter: [u64; 2], mut key: u64) -> [u64; 2] {
     for _ in 0..ROUNDS {
-        let first = u64::from(MULTIPLIERS[0]) * u64::from(counter[0]);
-        let second = u64::from(MULTIPLIERS[1]) * u64::from(counter[2]);
-        counter = [
-            (second >> 32) as u32 ^ counter[1] ^ key[0],
-            second as u32,
-            (first >> 32) as u32 ^ counter[3] ^ key[1],
-            first as u32,
-        ];
-        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
+        let product = u128::from(MULTIPLIER) * u128::from(counter[0]);
+        counter = [(product >> 64) as u64 ^ key ^ counter[1], product as u64];
+        key = key.wrapping_add(WEYL);
     }
     counter
 }

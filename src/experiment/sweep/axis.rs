@@ -8,7 +8,8 @@
 //! policy = { alternatives = { "as now" = {}, random = { "queues.desk.dispatch" = "random" } } }
 //! ```
 //!
-//! A simplex of step s holds every way to divide one among the names in multiples of s (Scheffé's lattice).
+//! A simplex of step s holds every way to divide one among the names in multiples of s (Scheffé's
+//! lattice).
 
 use crate::base::read::{Node, Read};
 
@@ -28,6 +29,13 @@ pub struct Axis {
     pub name: String,
     /// Its values, in the order of the grid; at least one, labels distinct.
     pub values: Vec<Value>,
+}
+
+impl Axis {
+    /// Whether it is one key that varies, and its name is that key.
+    pub fn is_key(&self) -> bool {
+        self.values.iter().all(|value| matches!(&value.sets[..], [(path, _)] if *path == self.name))
+    }
 }
 
 /// More values than this on one axis are a slip.
@@ -54,7 +62,11 @@ impl Axis {
         let labels: Vec<&str> = values.iter().map(|value| value.label.as_str()).collect();
         let twice = labels.iter().enumerate().find(|(i, label)| labels[..*i].contains(label));
         if let Some((_, label)) = twice {
-            node.mistake(format!("the axis `{name}` has `{label}` twice"), "a repeated value", None);
+            node.mistake(
+                format!("the axis `{name}` has `{label}` twice"),
+                "a repeated value",
+                None,
+            );
             return None;
         }
         if values.is_empty() {
@@ -149,17 +161,15 @@ fn divide(parts: u32, names: usize, shares: &mut Vec<u32>, each: &mut impl FnMut
     }
 }
 
-fn read_alternatives(
-    table: &mut crate::base::read::Table<'_>,
-    text: &str,
-) -> Option<Vec<Value>> {
+fn read_alternatives(table: &mut crate::base::read::Table<'_>, text: &str) -> Option<Vec<Value>> {
     let node = table.need_node("alternatives")?;
     let mut nodes = node.table()?.entries();
     // In the order in which they are written: the user's order means something here.
     nodes.sort_by_key(|(_, node)| node.place().start);
     let value = |(label, node): &(&str, Node<'_>)| {
         let sets = node.table()?.entries();
-        let set = |(path, value): &(&str, Node<'_>)| (path.to_string(), written(value, text).to_string());
+        let set =
+            |(path, value): &(&str, Node<'_>)| (path.to_string(), written(value, text).to_string());
         Some(Value { label: label.to_string(), sets: sets.iter().map(set).collect() })
     };
     nodes.iter().map(value).collect()
@@ -206,7 +216,10 @@ mod tests {
     #[test]
     fn a_simplex_divides_one() {
         let halves = "{ simplex = 0.5, over = [\"a\", \"b\", \"c\"] }";
-        assert_eq!(labels(halves), ["1/0/0", "0.5/0.5/0", "0.5/0/0.5", "0/1/0", "0/0.5/0.5", "0/0/1"]);
+        assert_eq!(
+            labels(halves),
+            ["1/0/0", "0.5/0.5/0", "0.5/0/0.5", "0/1/0", "0/0.5/0.5", "0/0/1"]
+        );
         assert_eq!(count(10, 4), 286);
         let axis = axis(halves).unwrap();
         assert_eq!(axis.values[1].sets[0].1, "{ a = 0.5, b = 0.5, c = 0.0 }");

@@ -1,12 +1,13 @@
 //! The plan of a sweep: axes, grid, replications, baseline and what is judged.
 //!
-//! The grid is full, the last axis fastest; axes go in the order of their names. Every point of it is loaded
-//! before anything runs, so a mistake in the last point costs no time. The baseline names values on some axes;
-//! each point is compared with the point that has those values and its own on the other axes.
+//! The grid is full, the last axis fastest; axes go in the order of their names. Every point of it
+//! is loaded before anything runs, so a mistake in the last point costs no time. The baseline names
+//! values on some axes; each point is compared with the point that has those values and its own on
+//! the other axes.
 
 use super::axis::{Axis, Value, find};
 use crate::base::read::{Context, Document, Files, Mistake, Node, Table};
-use crate::observe::summary::{Summary, metrics};
+use crate::experiment::replicate::names;
 use crate::scenario::load::load;
 use crate::scenario::meaning::Scenario;
 use crate::scenario::overrides;
@@ -23,6 +24,8 @@ pub enum Aim {
 /// What a sweep does.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// The scenario itself.
+    pub base: Scenario,
     /// The axes by name.
     pub axes: Vec<Axis>,
     /// Replications of each point.
@@ -80,12 +83,26 @@ impl Plan {
             .map(|places| load_point(text, files, &layout.axes, places))
             .collect::<Result<_, _>>()?;
         let Layout { axes, replications, baseline, judge } = layout;
-        Ok(Plan { axes, replications, baseline, judge, points })
+        Ok(Plan { base: loaded.scenario, axes, replications, baseline, judge, points })
     }
 
     /// The number of runs.
     pub fn runs(&self) -> usize {
         self.points.len() * self.replications as usize
+    }
+
+    /// The labels of a point's values, by axis.
+    pub fn labels(&self, point: usize) -> impl Iterator<Item = &str> {
+        let places = self.points[point].places.iter();
+        self.axes.iter().zip(places).map(|(axis, place)| axis.values[*place].label.as_str())
+    }
+
+    /// What the baseline is called: its values where it has them.
+    pub fn baseline_label(&self) -> String {
+        let fixed = (0..self.axes.len()).filter_map(|axis| Some((axis, self.baseline[axis]?)));
+        let (axes, places): (Vec<Axis>, Vec<usize>) =
+            fixed.map(|(axis, place)| (self.axes[axis].clone(), place)).unzip();
+        label(&axes, &places)
     }
 
     /// The point that this one is compared with.
@@ -94,8 +111,8 @@ impl Plan {
         pairs.fold(0, |index, ((own, base), axis)| index * axis.values.len() + base.unwrap_or(*own))
     }
 
-    /// The axes on which the load itself changes: tasks are the same only between points that agree on
-    /// them.
+    /// The axes on which the load itself changes: tasks are the same only between points that agree
+    /// on them.
     pub fn load_axes(&self) -> Vec<usize> {
         let of_load = |path: &str| {
             ["workloads", "classes", "workflows", "horizon", "seed"]
@@ -146,6 +163,11 @@ fn read_sweep(root: &Node<'_>, text: &str, scenario: &Scenario) -> Option<Layout
 fn read_axes(table: &mut Table<'_>, text: &str) -> Option<Vec<Axis>> {
     let node = table.need_node("axes")?;
     let entries = node.table()?.entries();
+    if let Some((_, seed)) = entries.iter().find(|(name, _)| *name == "seed") {
+        let help = "replications vary the luck; `--seed` chooses it".to_string();
+        seed.mistake("the seed is the same at all points", "not an axis", help);
+        return None;
+    }
     let axes: Vec<Option<Axis>> =
         entries.iter().map(|(name, node)| Axis::read(name, node, text)).collect();
     let axes: Vec<Axis> = axes.into_iter().collect::<Option<_>>()?;
@@ -189,9 +211,9 @@ fn read_judge(table: &mut Table<'_>, scenario: &Scenario) -> Option<(String, Aim
         }
     };
     let metric = name.text()?;
-    let known = metrics(&Summary::new(scenario));
-    if !known.iter().any(|known| known.name == metric) {
-        let names = known.iter().map(|known| known.name.as_str());
+    let known = names(scenario);
+    if !known.iter().any(|known| known == metric) {
+        let names = known.iter().map(String::as_str);
         let help = crate::base::read::suggest(metric, names)
             .map_or("`rehearsal run --json` lists them".to_string(), |near| {
                 format!("did you mean `{near}`?")
@@ -215,6 +237,25 @@ fn places(axes: &[Axis]) -> impl Iterator<Item = Vec<usize>> {
     })
 }
 
+/// What a point is called: the value of each axis after the last word of its key, or after two
+/// where one is not enough to tell the axes apart.
+fn label(axes: &[Axis], places: &[usize]) -> String {
+    let words = |axis: &Axis, n: usize| {
+        let keys: Vec<&str> = axis.name.split('.').collect();
+        keys[keys.len().saturating_sub(n)..].join(".")
+    };
+    let part = |(axis, place): (&Axis, &usize)| {
+        let value = &axis.values[*place].label;
+        if !axis.is_key() {
+            return value.clone();
+        }
+        let last = words(axis, 1);
+        let alone = axes.iter().filter(|other| words(other, 1) == last).count() == 1;
+        format!("{} {value}", if alone { last } else { words(axis, 2) })
+    };
+    axes.iter().zip(places).map(part).collect::<Vec<_>>().join(", ")
+}
+
 fn load_point(
     text: &str,
     files: &dyn Files,
@@ -223,7 +264,7 @@ fn load_point(
 ) -> Result<Point, Refused> {
     let values: Vec<&Value> =
         axes.iter().zip(&places).map(|(axis, place)| &axis.values[*place]).collect();
-    let label = values.iter().map(|value| value.label.as_str()).collect::<Vec<_>>().join(", ");
+    let label = label(axes, &places);
     let sets: Vec<(String, String)> =
         values.iter().flat_map(|value| value.sets.iter().cloned()).collect();
     let whole = |why: String| Mistake {
@@ -240,4 +281,73 @@ fn load_point(
     let varied = overrides::apply(text, &sets).map_err(|why| refused(text, vec![whole(why)]))?;
     let loaded = load(varied.as_bytes(), files).map_err(|mistakes| refused(&varied, mistakes))?;
     Ok(Point { places, label, scenario: loaded.scenario })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::read::NoFiles;
+
+    /// A plan with this `[sweep]` table.
+    fn plan(sweep: &str) -> Result<Plan, Refused> {
+        let base = r#"
+            name = "a"
+            horizon = "10m"
+            workloads.w.arrivals.poisson.rate = "1/s"
+            workflows.f.steps.s.work = 1
+            pools.p = {}
+            pools.q = { queue = "line" }
+            queues.line = {}
+            [workflows.f.steps.s]
+            queue = "p"
+        "#;
+        let base = base.replace("workflows.f.steps.s.work = 1\n", "");
+        let base = base.replace("queue = \"p\"", "queue = \"p\"\nwork = 1");
+        Plan::read(&format!("{base}\n{sweep}"), &NoFiles)
+    }
+
+    const AXES: &str = r#"
+        [sweep]
+        replications = 5
+        judge = { maximise = "throughput_per_s" }
+        baseline = { policy = "as now", "pools.p.agents" = 2 }
+        axes."pools.p.agents" = [1, 2, 3]
+        axes."pools.q.agents" = [1, 2]
+        axes.policy.alternatives."as now" = {}
+        axes.policy.alternatives.random = { "queues.line.dispatch" = "random" }
+    "#;
+
+    #[test]
+    fn the_grid_is_full_and_the_last_axis_is_fastest() {
+        let plan = plan(AXES).expect("a plan");
+        let names: Vec<&str> = plan.axes.iter().map(|axis| axis.name.as_str()).collect();
+        assert_eq!(names, ["policy", "pools.p.agents", "pools.q.agents"]);
+        assert_eq!((plan.points.len(), plan.runs()), (12, 60));
+        assert_eq!(plan.points[0].label, "as now, p.agents 1, q.agents 1");
+        assert_eq!(plan.points[1].places, [0, 0, 1]);
+        assert_eq!(plan.points[11].label, "random, p.agents 3, q.agents 2");
+        assert_eq!(plan.points[11].scenario.pools[0].size(), 3);
+        assert_eq!(plan.judge, ("throughput_per_s".to_string(), Aim::Maximise));
+    }
+
+    #[test]
+    fn a_point_is_compared_with_its_own_values_where_the_baseline_is_silent() {
+        let plan = plan(AXES).expect("a plan");
+        let baseline = plan.baseline_of(&plan.points[11]);
+        assert_eq!(plan.points[baseline].label, "as now, p.agents 2, q.agents 2");
+        assert_eq!(plan.baseline_of(&plan.points[baseline]), baseline);
+        assert!(plan.load_axes().is_empty());
+    }
+
+    #[test]
+    fn mistakes_are_found_before_anything_runs() {
+        let message = |sweep: &str| plan(sweep).unwrap_err().mistakes[0].message.clone();
+        assert_eq!(message(""), "the scenario has no sweep");
+        assert_eq!(message("[sweep]\naxes.seed = [1, 2]"), "the seed is the same at all points");
+        let judge =
+            "[sweep]\naxes.\"pools.p.agents\" = [1]\njudge = { minimise = \"sojurn_mean_s\" }";
+        assert_eq!(message(judge), "unknown metric `sojurn_mean_s`");
+        let refused = plan("[sweep]\naxes.\"pools.p.agents\" = [1, 0]").unwrap_err();
+        assert_eq!(refused.point.as_deref(), Some("agents 0"));
+    }
 }

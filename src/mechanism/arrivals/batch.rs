@@ -1,6 +1,7 @@
 //! Batch arrivals: another process says when, a distribution says how many tasks come together.
 //!
-//! The size is the drawn value rounded to the nearest whole number, at least one. One uniform per batch.
+//! The size is the drawn value rounded to the nearest whole number, at least one. One uniform per
+//! batch.
 
 use super::{Arrival, Arrivals};
 use crate::base::dist::Dist;

@@ -1,5 +1,5 @@
-//! A closed loop: N users, each with at most one task; a user thinks, sends a task, waits for its end
-//! and thinks again.
+//! A closed loop: N users, each with at most one task; a user thinks, sends a task, waits for its
+//! end and thinks again.
 //!
 //! Source: the machine-repair and interactive models of Lazowska et al., Quantitative System
 //! Performance (1984). Arrivals answer departures, so a slow system slows its own load down. Think
@@ -64,7 +64,9 @@ impl Users {
     pub fn think(&mut self, user: u32) -> Span {
         let key = self.key(user);
         self.cycles[user as usize] += 1;
-        Span::from_seconds(self.think.quantile(self.luck.uniform(Draw::of_task(key, Purpose::Think))))
+        Span::from_seconds(
+            self.think.quantile(self.luck.uniform(Draw::of_task(key, Purpose::Think))),
+        )
     }
 
     /// The key of the task that the user sends next.

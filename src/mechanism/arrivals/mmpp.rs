@@ -1,10 +1,10 @@
-//! Markov-modulated Poisson arrivals: a Poisson process whose rate is that of a hidden state; the state
-//! stays for an exponential time and then jumps.
+//! Markov-modulated Poisson arrivals: a Poisson process whose rate is that of a hidden state; the
+//! state stays for an exponential time and then jumps.
 //!
-//! Source: Fischer and Meier-Hellstern, The Markov-modulated Poisson process cookbook (1993). States
-//! jump to the next with the given probabilities (default: each other state alike); the first state is
-//! drawn uniformly. Three streams (gap, stay, jump), one uniform per variate, so that a changed rate
-//! leaves the states alone.
+//! Source: Fischer and Meier-Hellstern, The Markov-modulated Poisson process cookbook (1993).
+//! States jump to the next with the given probabilities (default: each other state alike); the
+//! first state is drawn uniformly. Three streams (gap, stay, jump), one uniform per variate, so
+//! that a changed rate leaves the states alone.
 
 use super::{Arrival, Arrivals};
 use crate::base::random::{Purpose, Root, Stream};
@@ -133,7 +133,11 @@ impl Arrivals for Mmpp {
                 self.left_s -= need / rate;
                 elapsed_s += need / rate;
                 self.last = self.last.saturating_add(Span::from_seconds(elapsed_s));
-                return (self.last < Time::MAX).then_some(Arrival { at: self.last, size: 1, row: None });
+                return (self.last < Time::MAX).then_some(Arrival {
+                    at: self.last,
+                    size: 1,
+                    row: None,
+                });
             }
             need -= offered;
             elapsed_s += self.left_s;
@@ -157,8 +161,9 @@ mod tests {
         let spec = Spec { states: vec![state(1.0, 30, [0.0, 1.0]), state(5.0, 10, [1.0, 0.0])] };
         let seconds = 400_000;
         let count = check::count(&mut spec.build(&Root::new(5, 0), "w"), seconds);
-        // Mean rate (1 * 30 + 5 * 10) / 40 = 2. Long-run variance rate = 2 + 2 * 4^2 * p (1 - p) * tau
-        // with p = 1/4 and relaxation time tau = 1 / (1/30 + 1/10) = 7.5 s: 2 + 45 = 47 a second.
+        // Mean rate (1 * 30 + 5 * 10) / 40 = 2. Long-run variance rate = 2 + 2 * 4^2 * p (1 - p) *
+        // tau with p = 1/4 and relaxation time tau = 1 / (1/30 + 1/10) = 7.5 s: 2 + 45 = 47 a
+        // second.
         check::near(count, 2.0 * seconds as f64, (47.0 * seconds as f64).sqrt());
     }
 }

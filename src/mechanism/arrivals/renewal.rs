@@ -29,7 +29,11 @@ impl Read for Spec {
         if gap.mean() > 0.0 {
             return Some(Spec { gap });
         }
-        gap_node?.mistake("the gap between arrivals is zero", "must be above zero on average", None);
+        gap_node?.mistake(
+            "the gap between arrivals is zero",
+            "must be above zero on average",
+            None,
+        );
         None
     }
 }

@@ -1,11 +1,11 @@
 //! A piecewise-constant rate that repeats: hour of day, hour of week.
 //!
-//! Rule: a Poisson process whose rate in cell i, `[i * per, (i + 1) * per)` of each period `every`, is
-//! `rates[i]`, and zero after the last cell; each period is multiplied by a factor drawn from a gamma
-//! distribution of mean 1 and coefficient of variation `daily_factor_cv`. The next arrival is where the
-//! integrated rate has grown by a unit exponential (inversion of the cumulative rate; Çinlar,
-//! Introduction to Stochastic Processes, 1975), so a changed rate moves arrivals without reshuffling
-//! them. One uniform per arrival, one keyed uniform per period.
+//! Rule: a Poisson process whose rate in cell i, `[i * per, (i + 1) * per)` of each period `every`,
+//! is `rates[i]`, and zero after the last cell; each period is multiplied by a factor drawn from a
+//! gamma distribution of mean 1 and coefficient of variation `daily_factor_cv`. The next arrival is
+//! where the integrated rate has grown by a unit exponential (inversion of the cumulative rate;
+//! Çinlar, Introduction to Stochastic Processes, 1975), so a changed rate moves arrivals without
+//! reshuffling them. One uniform per arrival, one keyed uniform per period.
 //!
 //! Invariant: cells are counted from the start of the run.
 
@@ -17,9 +17,11 @@ use crate::base::time::{Span, Time};
 use crate::base::unit::Rate;
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "Poisson with a rate per cell that repeats (hour of day), and a daily factor";
+pub const ABOUT: &str =
+    "Poisson with a rate per cell that repeats (hour of day), and a daily factor";
 
-/// `arrivals.schedule = { every = "1d", per = "1h", rates = ["47/h", "82/h"], daily_factor_cv = 0.12 }`
+/// `arrivals.schedule = { every = "1d", per = "1h", rates = ["47/h", "82/h"], daily_factor_cv =
+/// 0.12 }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
     /// The period after which the rates repeat; default: the length of the list.
@@ -45,7 +47,7 @@ impl Read for Spec {
         let every_node = table.node("every");
         let every = table.or("every", Span::from_nanos(length));
         let daily_factor_cv = table.or("daily_factor_cv", 0.0);
-        if daily_factor_cv < 0.0 || daily_factor_cv > 10.0 {
+        if !(0.0..=10.0).contains(&daily_factor_cv) {
             table.mistake("daily_factor_cv is out of range", "between 0 and 10", None);
         }
         table.finish();

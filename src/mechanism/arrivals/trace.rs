@@ -1,10 +1,11 @@
 //! Replay of recorded arrivals from a CSV file (also `.csv.gz`).
 //!
 //! A row is one task: when it came and, where the columns are named, its class, its work and its
-//! patience; what a row lacks (an empty cell, a work of zero) is drawn as for any other task. Formats
-//! known by name: `azure_llm` (`TIMESTAMP,ContextTokens,GeneratedTokens`), `burstgpt`
-//! (`Timestamp,...,Request tokens,Response tokens,...`). Invariants: rows are replayed in order of time,
-//! ties in the order of the file; a looping trace repeats after its last row's time plus its mean gap.
+//! patience; what a row lacks (an empty cell, a work of zero) is drawn as for any other task.
+//! Formats known by name: `azure_llm` (`TIMESTAMP,ContextTokens,GeneratedTokens`), `burstgpt`
+//! (`Timestamp,...,Request tokens,Response tokens,...`). Invariants: rows are replayed in order of
+//! time, ties in the order of the file; a looping trace repeats after its last row's time plus its
+//! mean gap.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +20,8 @@ pub use table::{Columns, Row, TraceTable};
 mod table;
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "replay of recorded arrivals from a CSV file, with their class, work, patience";
+pub const ABOUT: &str =
+    "replay of recorded arrivals from a CSV file, with their class, work, patience";
 
 /// `arrivals.trace = { file = "calls.csv.gz", time = "arrival_s", class = "class" }`
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +98,10 @@ fn read_work(node: &Node<'_>) -> Option<BTreeMap<String, f64>> {
         return Some(BTreeMap::from([(node.text()?.to_string(), 1.0)]));
     }
     let entries = node.table()?.entries();
-    entries.into_iter().map(|(column, weight)| Some((column.to_string(), weight.number()?))).collect()
+    entries
+        .into_iter()
+        .map(|(column, weight)| Some((column.to_string(), weight.number()?)))
+        .collect()
 }
 
 fn one_or_many(node: &Node<'_>) -> Option<Vec<String>> {

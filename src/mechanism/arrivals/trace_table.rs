@@ -1,12 +1,13 @@
 //! The rows of a recorded trace, read from CSV.
 //!
-//! Times are seconds since the start (`12.5`) or stamps (`2023-11-16 18:17:03.97`), which count from the
-//! first kept row; with a `date` column (`1999-10-03`) the day number since the first kept date is added.
-//! Invariant: rows are in order of time.
+//! Times are seconds since the start (`12.5`) or stamps (`2023-11-16 18:17:03.97`), which count
+//! from the first row; with a `date` column (`1999-10-03`) the number of days since the first row's
+//! is added. The first row counts whether it is kept or not, so that parts of one recording share a
+//! clock. Invariant: rows are in order of time.
 
 use std::collections::BTreeMap;
 
-use crate::base::time::{NANOS_PER_SECOND, Span, Time};
+use crate::base::time::{Span, Time};
 
 /// Which columns of the file mean what.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -105,6 +106,9 @@ impl TraceTable {
                 Bad { line, reason: error.to_string(), help: None }
             })?;
             let line = record.position().map(csv::Position::line);
+            if rows.is_empty() {
+                layout.start(&record, &mut origin);
+            }
             if layout.keeps(&record) {
                 let row = layout.row(&record, &mut origin, &mut classes, line.unwrap_or(0));
                 rows.push(row.map_err(|reason| Bad { line, reason, help: None })?);
@@ -130,7 +134,10 @@ impl<'c> Layout<'c> {
             header.iter().position(|column| column == name).ok_or_else(|| Bad {
                 line: Some(1),
                 reason: format!("there is no column `{name}`"),
-                help: Some(format!("its columns: {}", header.iter().collect::<Vec<_>>().join(", "))),
+                help: Some(format!(
+                    "its columns: {}",
+                    header.iter().collect::<Vec<_>>().join(", ")
+                )),
             })
         };
         let optional = |name: &Option<String>| name.as_deref().map(find).transpose();
@@ -158,6 +165,16 @@ impl<'c> Layout<'c> {
         })
     }
 
+    /// The clock starts with this row if it has not started before.
+    fn start(&self, record: &csv::StringRecord, origin: &mut Origin) {
+        if let Some(Ok(day)) = self.date.map(|column| day_number(cell(record, column))) {
+            origin.day.get_or_insert(day);
+        }
+        if let Ok(Instant::Stamp(day, clock)) = instant(cell(record, self.time)) {
+            origin.stamp.get_or_insert((day, clock));
+        }
+    }
+
     fn row(
         &self,
         record: &csv::StringRecord,
@@ -167,8 +184,8 @@ impl<'c> Layout<'c> {
     ) -> Result<Row, String> {
         let day = self.date.map(|column| day_number(cell(record, column))).transpose()?;
         let at = origin.place(instant(cell(record, self.time))?, day)?;
-        let class = (!self.class.is_empty()).then(|| {
-            let parts: Vec<&str> = self.class.iter().map(|column| cell(record, *column)).collect();
+        let parts: Vec<&str> = self.class.iter().map(|column| cell(record, *column)).collect();
+        let class = parts.iter().any(|part| !part.is_empty()).then(|| {
             let name = parts.join("_");
             let known = classes.iter().position(|(class, _)| *class == name);
             known.unwrap_or_else(|| {
@@ -200,18 +217,17 @@ fn amount(text: &str) -> Result<Option<f64>, String> {
     }
 }
 
-/// When a row came: seconds from the start, or a stamp in nanoseconds since some day zero.
+/// When a row came: seconds from the start, or a day number and the time of day.
 enum Instant {
     Offset(Span),
-    Stamp(u64),
+    Stamp(u64, Span),
 }
 
 fn instant(text: &str) -> Result<Instant, String> {
     if let Some((date, clock)) = text.split_once([' ', 'T']) {
         let day = day_number(date)?;
         let clock_s = clock_seconds(clock.trim_end_matches('Z'))?;
-        let nanos = day * 86_400 * NANOS_PER_SECOND + Span::from_seconds(clock_s).nanos();
-        return Ok(Instant::Stamp(nanos));
+        return Ok(Instant::Stamp(day, Span::from_seconds(clock_s)));
     }
     match amount(text)? {
         Some(seconds) if seconds < 1e9 => Ok(Instant::Offset(Span::from_seconds(seconds))),
@@ -249,24 +265,35 @@ fn day_number(text: &str) -> Result<u64, String> {
 #[derive(Default)]
 struct Origin {
     day: Option<u64>,
-    stamp: Option<u64>,
+    stamp: Option<(u64, Span)>,
 }
+
+/// A recording longer than a century is a slip.
+const DAYS_MAX: u64 = 36_525;
 
 impl Origin {
     fn place(&mut self, instant: Instant, day: Option<u64>) -> Result<Time, String> {
-        let before = || "this row is before the first one's day".to_string();
-        let days = match day {
-            Some(day) => day.checked_sub(*self.day.get_or_insert(day)).ok_or_else(before)?,
-            None => 0,
+        let days = |day: u64, first: u64| match day.checked_sub(first) {
+            Some(days) if days <= DAYS_MAX => Ok(Span::from_secs(days * 86_400)),
+            Some(_) => Err("this row is a century after the first one".to_string()),
+            None => Err("this row is before the first one's day".to_string()),
         };
-        let of_day = match instant {
+        let start = match day {
+            Some(day) => days(day, *self.day.get_or_insert(day))?,
+            None => Span::ZERO,
+        };
+        let offset = match instant {
             Instant::Offset(span) => span,
-            Instant::Stamp(stamp) => {
-                let first = *self.stamp.get_or_insert(stamp);
-                Span::from_nanos(stamp.checked_sub(first).ok_or_else(before)?)
+            Instant::Stamp(day, clock) => {
+                let (first_day, first_clock) = *self.stamp.get_or_insert((day, clock));
+                let since = days(day, first_day)? + clock;
+                if since < first_clock {
+                    return Err("this row is before the first one".to_string());
+                }
+                since - first_clock
             }
         };
-        Ok(Time::ZERO + Span::from_secs(days * 86_400) + of_day)
+        Ok(Time::ZERO + start + offset)
     }
 }
 
@@ -294,13 +321,18 @@ mod tests {
     #[test]
     fn a_row_carries_what_its_columns_say() {
         let table = parse(
-            "1999-12-31,86399.5,PS,high,10,3,,a\n1999-12-31,5,PS,high,1,1,2,c\n2000-01-01,1,NW,low,0,0,7.5,b\n",
+            "1999-12-31,86399.5,PS,high,10,3,,a\n\
+             1999-12-31,5,PS,high,1,1,2,c\n\
+             2000-01-01,1,NW,low,0,0,7.5,b\n",
         )
         .unwrap();
         assert_eq!(table.classes, [("PS_high".to_string(), 2), ("NW_low".to_string(), 4)]);
         let [first, second] = table.rows[..] else { panic!("two rows are kept") };
         assert_eq!((first.at.seconds(), first.work, first.patience_s), (86399.5, Some(8.0), None));
-        assert_eq!((second.at.seconds(), second.work, second.patience_s), (86401.0, None, Some(7.5)));
+        assert_eq!(
+            (second.at.seconds(), second.work, second.patience_s),
+            (86401.0, None, Some(7.5))
+        );
         assert_eq!((first.class, second.class), (Some(0), Some(1)));
     }
 
@@ -313,13 +345,33 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_one_recording_share_its_clock() {
+        let table = parse("1999-01-01,7,c,p,1,1,,other\n1999-01-02,5,c,p,1,1,,a\n").unwrap();
+        assert_eq!(table.rows[0].at.seconds(), 86_405.0);
+        let columns = Columns { keep: columns().keep, ..Columns::plain("t") };
+        let stamps = "t,kind\n2024-01-01 00:00:10,other\n2024-01-01 00:00:12.5,a\n";
+        assert_eq!(
+            TraceTable::parse(stamps.as_bytes(), &columns).unwrap().rows[0].at.seconds(),
+            2.5
+        );
+    }
+
+    #[test]
     fn bad_rows_are_told_by_their_line() {
         for (rows, line, reason) in [
             ("x,1,c,p,1,1,1,a\n", 2, "`x` is not a date such as 2023-11-16"),
-            ("1999-01-01,1,c,p,1,1,1,a\n1999-01-01,-1,c,p,1,1,1,a\n", 3, "`-1` is not a number of zero or more"),
+            (
+                "1999-01-01,1,c,p,1,1,1,a\n1999-01-01,-1,c,p,1,1,1,a\n",
+                3,
+                "`-1` is not a number of zero or more",
+            ),
             ("1999-01-01,,c,p,1,1,1,a\n", 2, "the time is missing"),
             ("1999-01-01,1,c,p,1,NaN,1,a\n", 2, "`NaN` is not a number of zero or more"),
-            ("1999-01-02,1,c,p,1,1,1,a\n1999-01-01,1,c,p,1,1,1,a\n", 3, "this row is before the first one's day"),
+            (
+                "1999-01-02,1,c,p,1,1,1,a\n1999-01-01,1,c,p,1,1,1,a\n",
+                3,
+                "this row is before the first one's day",
+            ),
         ] {
             let bad = parse(rows).unwrap_err();
             assert_eq!((bad.line, bad.reason.as_str()), (Some(line), reason));

@@ -1,8 +1,9 @@
 //! Priority as time credit: who has credit stands in line as if it had come earlier.
 //!
-//! Rule: rank = time of joining - credit of the class. Nobody starves: an ordinary task is overtaken
-//! only by those who come within the credit. Source: the call centre of an Israeli bank (Guedj and
-//! Mandelbaum, "Anonymous Bank" documentation, 2000) gives its high-priority callers 90 s.
+//! Rule: rank = time of joining - credit of the class. Nobody starves: an ordinary task is
+//! overtaken only by those who come within the credit. Source: the call centre of an Israeli bank
+//! (Guedj and Mandelbaum, "Anonymous Bank" documentation, 2000) gives its high-priority callers 90
+//! s.
 
 use super::Waiting;
 

@@ -1,7 +1,7 @@
 //! Earliest deadline first (EDF).
 //!
-//! Rule: rank = the task's deadline; tasks without one come last. Liu and Layland, Scheduling algorithms
-//! for multiprogramming in a hard-real-time environment (1973).
+//! Rule: rank = the task's deadline; tasks without one come last. Liu and Layland, Scheduling
+//! algorithms for multiprogramming in a hard-real-time environment (1973).
 
 use super::Waiting;
 

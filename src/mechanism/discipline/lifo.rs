@@ -1,6 +1,7 @@
 //! Last in, first out; `preemptive`: the newcomer interrupts whom it finds in service (LCFS-PR).
 //!
-//! Rule: rank = - sequence. Kleinrock, Queueing Systems I (1975), section 4.4 for the preemptive form.
+//! Rule: rank = - sequence. Kleinrock, Queueing Systems I (1975), section 4.4 for the preemptive
+//! form.
 
 use super::Waiting;
 use crate::base::read::{Node, Read};

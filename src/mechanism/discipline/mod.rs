@@ -1,8 +1,8 @@
 //! Service disciplines: the order in which waiting attempts are taken.
 //!
 //! A discipline gives each waiting attempt a rank when it joins the line; the lowest rank is taken
-//! first, ties in the order of joining. Invariant: a rank depends only on the attempt, so a line may
-//! keep its attempts sorted. `random` has no rank: it picks among all that wait.
+//! first, ties in the order of joining. Invariant: a rank depends only on the attempt, so a line
+//! may keep its attempts sorted. `random` has no rank: it picks among all that wait.
 
 use crate::base::time::{Span, Time};
 
@@ -67,8 +67,8 @@ impl Spec {
         }
     }
 
-    /// Whether a newcomer of lower rank interrupts an attempt in service, which later goes on where it
-    /// was stopped (preemptive resume).
+    /// Whether a newcomer of lower rank interrupts an attempt in service, which later goes on where
+    /// it was stopped (preemptive resume).
     pub fn preempts(&self) -> bool {
         match self {
             Spec::Lifo(spec) => spec.preemptive,

@@ -1,7 +1,7 @@
 //! Service in random order: each of those who wait is as likely to be taken.
 //!
-//! Kingman, On queues in which customers are served in random order (1962). The pick is drawn from the
-//! line's own stream, so that other draws do not shift.
+//! Kingman, On queues in which customers are served in random order (1962). The pick is drawn from
+//! the line's own stream, so that other draws do not shift.
 
 use crate::base::random::Stream;
 

@@ -1,7 +1,8 @@
 //! Shortest work first (SJF, without interruption).
 //!
 //! Rule: rank = the work the attempt needs, in the units of its step. Schrage and Miller, The queue
-//! M/G/1 with the shortest remaining processing time discipline (1966), for the preemptive relative.
+//! M/G/1 with the shortest remaining processing time discipline (1966), for the preemptive
+//! relative.
 
 use super::Waiting;
 

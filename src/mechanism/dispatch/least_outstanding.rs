@@ -1,5 +1,5 @@
-//! Least outstanding: the candidate with the fewest attempts in service and in its own line (join the
-//! shortest queue). Flatto and McKean, Two queues in parallel (1977).
+//! Least outstanding: the candidate with the fewest attempts in service and in its own line (join
+//! the shortest queue). Flatto and McKean, Two queues in parallel (1977).
 
 use super::{Dispatch, Fleet, best_by};
 use crate::base::id::AgentId;
@@ -26,7 +26,8 @@ mod tests {
 
     #[test]
     fn takes_the_shortest_line_first_on_ties() {
-        let fleet = Rows([3, 1, 2, 1].map(|outstanding| Row { outstanding, ..Row::default() }).into());
+        let fleet =
+            Rows([3, 1, 2, 1].map(|outstanding| Row { outstanding, ..Row::default() }).into());
         assert_eq!(fleet.choose(&mut LeastOutstanding), Some(1));
         assert_eq!(Rows(vec![]).choose(&mut LeastOutstanding), None);
     }

@@ -1,9 +1,9 @@
 //! Dispatch: how a waiting step finds its agent.
 //!
-//! A policy is shown the candidates (agents that can do the step: with late binding those with a free
-//! slot, with early binding all on duty) in the fixed order, pools by name and agents by number, and a
-//! view of the fleet. It names one of them or none. Invariants: ties go to the first in the fixed order;
-//! a policy's own randomness comes from its own stream.
+//! A policy is shown the candidates (agents that can do the step: with late binding those with a
+//! free slot, with early binding all on duty) in the fixed order, pools by name and agents by
+//! number, and a view of the fleet. It names one of them or none. Invariants: ties go to the first
+//! in the fixed order; a policy's own randomness comes from its own stream.
 
 use crate::base::id::AgentId;
 use crate::base::random::{Purpose, Root};
@@ -67,9 +67,11 @@ fn best_by(
     candidates: &[AgentId],
     mut better: impl FnMut(AgentId, AgentId) -> bool,
 ) -> Option<usize> {
-    (0..candidates.len()).reduce(|best, i| {
-        if better(candidates[i], candidates[best]) { i } else { best }
-    })
+    (0..candidates.len()).reduce(
+        |best, i| {
+            if better(candidates[i], candidates[best]) { i } else { best }
+        },
+    )
 }
 
 /// What the tests of all policies share: a fleet of plain numbers.

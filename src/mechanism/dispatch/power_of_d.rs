@@ -1,8 +1,9 @@
-//! Power of d choices: of d candidates picked at random, the one with the fewest outstanding attempts.
+//! Power of d choices: of d candidates picked at random, the one with the fewest outstanding
+//! attempts.
 //!
-//! Source: Vvedenskaya et al. (1996); Mitzenmacher, The power of two choices in randomized load balancing
-//! (2001). Picks are distinct (as in production P2C) unless `replacement = true` (as in the theory); ties
-//! go to the first picked.
+//! Source: Vvedenskaya et al. (1996); Mitzenmacher, The power of two choices in randomized load
+//! balancing (2001). Picks are distinct (as in production P2C) unless `replacement = true` (as in
+//! the theory); ties go to the first picked.
 
 use std::num::NonZeroU32;
 
@@ -45,7 +46,8 @@ impl Spec {
 pub struct PowerOfD {
     spec: Spec,
     stream: Stream,
-    /// The places not yet picked behind the first ones: a partial shuffle, restored after each choice.
+    /// The places not yet picked behind the first ones: a partial shuffle, restored after each
+    /// choice.
     places: Vec<u32>,
 }
 

@@ -1,4 +1,5 @@
-//! Round robin: the next candidate after the agent chosen last, in the fixed order, then from the start.
+//! Round robin: the next candidate after the agent chosen last, in the fixed order, then from the
+//! start.
 
 use super::{Dispatch, Fleet};
 use crate::base::id::AgentId;

@@ -1,17 +1,18 @@
 //! The reference's score: capability match, success rate, response time, availability.
 //!
-//! Rule, with weights w = (0.4, 0.3, 0.2, 0.1) and norm 10 s (`calculateAgentScore` of the reference):
+//! Rule, with weights w = (0.4, 0.3, 0.2, 0.1) and norm 10 s (`calculateAgentScore` of the
+//! reference):
 //!
 //! ```text
 //! score = w1 * |required and offered| / |required|  +  w2 * success_rate
 //!       + w3 * (1 - average_response / norm)        +  w4 * available
 //! ```
 //!
-//! A score is eligible only when above zero; the highest wins; ties go to the first in the fixed order.
-//! The success rate and the average response are those *measured*, with a prior for newcomers:
-//! `(s + 1) / (n + 2)`, and an average response of zero before the first attempt. The response term
-//! may go negative, as in the reference; `clamp = true` holds each term in [0, 1]. Invariant: the
-//! same view gives the same choice.
+//! A score is eligible only when above zero; the highest wins; ties go to the first in the fixed
+//! order. The success rate and the average response are those *measured*, with a prior for
+//! newcomers: `(s + 1) / (n + 2)`, and an average response of zero before the first attempt. The
+//! response term may go negative, as in the reference; `clamp = true` holds each term in [0, 1].
+//! Invariant: the same view gives the same choice.
 
 use super::{Dispatch, Fleet};
 use crate::base::id::AgentId;
@@ -75,36 +76,38 @@ impl Read for Spec {
 
 impl Read for Weights {
     fn read(node: &Node<'_>) -> Option<Self> {
-    let mut table = node.table()?;
-    let weights = Weights {
-        capability: table.or("capability", 0.4),
-        success: table.or("success", 0.3),
-        response: table.or("response", 0.2),
-        availability: table.or("availability", 0.1),
-    };
-    let all = [weights.capability, weights.success, weights.response, weights.availability];
-    if all.iter().any(|w| !(0.0..=1e6).contains(w)) || all.iter().sum::<f64>() == 0.0 {
-        let help = "weights are numbers from 0 to 1e6, at least one above zero".to_string();
-        table.mistake("the weights are out of range", "not usable as weights", help);
+        let mut table = node.table()?;
+        let weights = Weights {
+            capability: table.or("capability", 0.4),
+            success: table.or("success", 0.3),
+            response: table.or("response", 0.2),
+            availability: table.or("availability", 0.1),
+        };
+        let all = [weights.capability, weights.success, weights.response, weights.availability];
+        if all.iter().any(|w| !(0.0..=1e6).contains(w)) || all.iter().sum::<f64>() == 0.0 {
+            let help = "weights are numbers from 0 to 1e6, at least one above zero".to_string();
+            table.mistake("the weights are out of range", "not usable as weights", help);
+        }
+        table.finish();
+        Some(weights)
     }
-    table.finish();
-    Some(weights)
-}}
+}
 
 impl Read for Prior {
     fn read(node: &Node<'_>) -> Option<Self> {
-    let mut table = node.table()?;
-    let prior = Prior {
-        successes: table.or("successes", 1.0),
-        attempts: table.or("attempts", 2.0),
-        response: table.or("response", Span::ZERO),
-    };
-    if !(0.0 <= prior.successes && prior.successes <= prior.attempts && prior.attempts <= 1e9) {
-        table.mistake("the prior is out of range", "0 <= successes <= attempts", None);
+        let mut table = node.table()?;
+        let prior = Prior {
+            successes: table.or("successes", 1.0),
+            attempts: table.or("attempts", 2.0),
+            response: table.or("response", Span::ZERO),
+        };
+        if !(0.0 <= prior.successes && prior.successes <= prior.attempts && prior.attempts <= 1e9) {
+            table.mistake("the prior is out of range", "0 <= successes <= attempts", None);
+        }
+        table.finish();
+        Some(prior)
     }
-    table.finish();
-    Some(prior)
-}}
+}
 
 impl Spec {
     /// The score of an agent.

@@ -1,6 +1,8 @@
-//! What the orchestrator has measured of an agent: attempts, successes and response times over a window.
+//! What the orchestrator has measured of an agent: attempts, successes and response times over a
+//! window.
 //!
-//! These numbers, not the agent's true parameters, feed the score. Invariant: a record is never negative.
+//! These numbers, not the agent's true parameters, feed the score. Invariant: a record is never
+//! negative.
 
 use crate::base::time::{Span, Time};
 
@@ -73,7 +75,8 @@ impl Spec {
 mod check {
     use super::*;
 
-    /// What the window holds at `now_s` after attempts (finished at, success, response), in seconds.
+    /// What the window holds at `now_s` after attempts (finished at, success, response), in
+    /// seconds.
     pub fn after(spec: &Spec, attempts: &[(u64, bool, u64)], now_s: u64) -> [f64; 3] {
         let mut machine = spec.build();
         for (at, success, response) in attempts {

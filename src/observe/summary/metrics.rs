@@ -1,11 +1,12 @@
 //! The numbers of a summary by name: what tables, charts, `--json` and sweeps read.
 //!
-//! Names end in their unit; a part's numbers are `pool.NAME.utilisation` and so on. Which names there are
-//! depends on the scenario alone, so runs of one scenario can be compared; a number that does not exist (the
-//! mean of nothing) is NaN here and is left out further up.
+//! Names end in their unit; a part's numbers are `pool.NAME.utilisation` and so on. Which names
+//! there are depends on the scenario alone, so runs of one scenario can be compared; a number that
+//! does not exist (the mean of nothing) is NaN here and is left out further up.
 
 use super::{Summary, TaskStats, seconds, share};
 use crate::model::fact::Outcome;
+use crate::scenario::meaning::Step;
 use crate::stats::level::Level;
 use crate::stats::quantile::Quantiles;
 use crate::stats::tally::Tally;
@@ -93,17 +94,24 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     }
     for (stats, step) in summary.steps.iter().zip(&scenario.steps) {
         list.prefix = format!("step.{}.", step.name);
-        list.add("wait_mean_s", mean_s(&stats.wait));
+        let attempts = stats.waits.count();
+        list.add("wait_mean_s", mean_of(stats.wait_nanos, attempts));
         list.percentiles("wait", &stats.waits);
-        list.add("service_mean_s", mean_s(&stats.service));
-        list.add("attempts", stats.wait.count() as f64);
-        list.add("error_rate", share(stats.failed, stats.wait.count()));
+        list.add("service_mean_s", mean_of(stats.service_nanos, attempts));
+        list.add("attempts", attempts as f64);
+        list.add("error_rate", share(stats.failed, attempts));
     }
-    for (stats, queue) in summary.queues.iter().zip(&scenario.queues) {
+    for (index, queue) in scenario.queues.iter().enumerate() {
+        let stats = &summary.queues[index];
+        let here = |(_, step): &(_, &Step)| step.queue.index() == index;
+        let steps = summary.steps.iter().zip(&scenario.steps).filter(here);
+        let (wait, attempts) = steps.fold((0, 0), |(wait, attempts), (step, _)| {
+            (wait + step.wait_nanos, attempts + step.waits.count())
+        });
         list.prefix = format!("queue.{}.", queue.name);
         list.add("length_mean", mean(&stats.length));
         list.add("length_max", stats.length.max().map_or(f64::NAN, |max| max as f64));
-        list.add("wait_mean_s", mean_s(&stats.wait));
+        list.add("wait_mean_s", mean_of(wait, attempts));
     }
     for index in 0..scenario.pools.len() {
         pool_metrics(&mut list, summary, index, window_s);
@@ -123,12 +131,12 @@ fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: 
         wrapping += agent.wrapping.area();
         slots += here * u128::from(agent.slots);
     }
-    let ratio = |part: u128, whole: u128| if whole == 0 { f64::NAN } else { part as f64 / whole as f64 };
+    let ratio =
+        |part: u128, whole: u128| if whole == 0 { f64::NAN } else { part as f64 / whole as f64 };
     let attempts: Vec<u64> = agents.iter().map(|agent| agent.attempts).collect();
     let successes: u64 = agents.iter().map(|agent| agent.successes).sum();
     let finished: u64 = attempts.iter().sum();
-    let mut service = Tally::default();
-    agents.iter().for_each(|agent| service.merge(&agent.service));
+    let service: u128 = agents.iter().map(|agent| agent.service_nanos).sum();
     list.prefix = format!("pool.{}.", pool.name);
     list.add("utilisation", ratio(busy, slots));
     list.add("occupancy", ratio(busy + wrapping, slots));
@@ -136,7 +144,7 @@ fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: 
     list.add("agents_mean", present as f64 / 1e9 / window_s);
     list.add("attempts", finished as f64);
     list.add("success_rate", share(successes, finished));
-    list.add("service_mean_s", mean_s(&service));
+    list.add("service_mean_s", mean_of(service, finished));
     list.add("fairness", jain(&attempts));
 }
 
@@ -158,6 +166,11 @@ fn mean(level: &Level) -> f64 {
 
 fn mean_s(tally: &Tally) -> f64 {
     tally.mean_s().unwrap_or(f64::NAN)
+}
+
+/// The mean, in seconds, of so many that sum to so many nanoseconds.
+pub(super) fn mean_of(nanos: u128, count: u64) -> f64 {
+    if count == 0 { f64::NAN } else { nanos as f64 / 1e9 / count as f64 }
 }
 
 fn per_s(count: u64, window_s: f64) -> f64 {

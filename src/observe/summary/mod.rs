@@ -1,12 +1,13 @@
 //! The summary of one run: counts, means and percentiles of tasks, steps, queues and agents.
 //!
-//! Two windows, both stated. *Tasks* count when they arrived in `[warm_up, horizon)`, whenever they leave, so
-//! that slow tasks are not lost; attempts count by the moment their step became ready. *Levels* (numbers in
-//! system, in queue, in service) are time-weighted over `[warm_up, end]`, where the end is the horizon, or
-//! the last fact of a run without one. Sums are whole nanoseconds, so nothing depends on the order of adding.
+//! Two windows, both stated. *Tasks* count when they arrived in `[warm_up, horizon)`, whenever they
+//! leave, so that slow tasks are not lost; attempts count by the moment their step became ready.
+//! *Levels* (numbers in system, in queue, in service) are time-weighted over `[warm_up, end]`,
+//! where the end is the horizon, or the last fact of a run without one. Sums are whole nanoseconds,
+//! so nothing depends on the order of adding.
 //!
-//! Words: the *sojourn* is of completed tasks; the *wait* is the time in line, summed over a task's steps,
-//! of every task that was not turned away at the door (balked or rejected).
+//! Words: the *sojourn* is of completed tasks; the *wait* is the time in line, summed over a task's
+//! steps, of every task that was not turned away at the door (balked or rejected).
 
 mod metrics;
 mod parts;
@@ -56,9 +57,10 @@ impl<'s> Summary<'s> {
     pub fn new(scenario: &'s Scenario) -> Self {
         let (from, to) = (scenario.warm_up, scenario.horizon);
         let cells = scenario.workloads.len() * scenario.classes.len();
-        let agents = scenario.pools.iter().flat_map(|pool| {
-            pool.agents().map(move |_| AgentStats::new(from, to, pool))
-        });
+        let agents = scenario
+            .pools
+            .iter()
+            .flat_map(|pool| pool.agents().map(move |_| AgentStats::new(from, to, pool)));
         Summary {
             scenario,
             from,
@@ -92,6 +94,7 @@ impl<'s> Summary<'s> {
         }
     }
 
+    #[inline]
     fn counts(&self, at: Time) -> bool {
         self.from <= at && at < self.to
     }
@@ -104,7 +107,7 @@ impl<'s> Summary<'s> {
         &mut self.agents[agent.index()]
     }
 
-    #[inline]
+    #[inline(always)]
     fn left(&mut self, at: Time, departure: &Departure) {
         self.in_system.add(at, -1);
         let completed = departure.outcome == Outcome::Completed;
@@ -123,7 +126,8 @@ impl<'s> Summary<'s> {
 }
 
 impl Observer for Summary<'_> {
-    #[inline]
+    // Always inlined, so that a fact is folded where it is made and never stored.
+    #[inline(always)]
     fn on(&mut self, at: Time, fact: &Fact) {
         match *fact {
             Fact::Arrived { workload, class, .. } => {
@@ -142,22 +146,20 @@ impl Observer for Summary<'_> {
             Fact::Withdrawn { queue, .. } => {
                 self.queues[queue.index()].length.add(at, -1);
             }
-            Fact::Started { queue, agent, queued, waited, .. } => {
+            Fact::Started { queue, agent, queued, .. } => {
                 if queued {
                     self.queues[queue.index()].length.add(at, -1);
-                }
-                if self.counts(at) {
-                    self.queues[queue.index()].wait.record(waited);
                 }
                 self.agent(agent).serving(at, 1);
             }
             Fact::Finished { step, agent, served, waited, success, .. } => {
-                let stats = self.agent(agent);
+                let ready = at.saturating_since(Time::ZERO + served + waited);
+                let counts = self.counts(Time::ZERO + ready);
+                let stats = &mut self.agents[agent.index()];
                 stats.serving(at, -1);
                 stats.wrap_up(at);
-                let ready = at.saturating_since(Time::ZERO + served + waited);
-                if self.counts(Time::ZERO + ready) {
-                    self.agent(agent).finished(served, success);
+                if counts {
+                    stats.finished(served, success);
                     self.steps[step.index()].finished(served, waited, success);
                 }
             }

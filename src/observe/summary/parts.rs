@@ -31,7 +31,7 @@ pub struct TaskStats {
 }
 
 impl TaskStats {
-    #[inline]
+    #[inline(always)]
     pub(super) fn left(&mut self, departure: &Departure, sojourn: Span, in_time: bool) {
         self.outcomes[departure.outcome as usize] += 1;
         self.attempts += u64::from(departure.attempts);
@@ -75,21 +75,21 @@ impl TaskStats {
 pub struct StepStats {
     /// Attempts that failed.
     pub failed: u64,
-    /// The wait of each attempt, in nanoseconds.
-    pub wait: Tally,
-    /// Its distribution.
+    /// The sum of the waits of the attempts, in nanoseconds.
+    pub wait_nanos: u128,
+    /// The distribution of the waits, in nanoseconds.
     pub waits: Quantiles,
-    /// The time in service of each attempt, in nanoseconds.
-    pub service: Tally,
+    /// The sum of the times in service, in nanoseconds.
+    pub service_nanos: u128,
 }
 
 impl StepStats {
     #[inline]
     pub(super) fn finished(&mut self, served: Span, waited: Span, success: bool) {
         self.failed += u64::from(!success);
-        self.wait.record(waited);
+        self.wait_nanos += u128::from(waited.nanos());
         self.waits.record(waited.nanos());
-        self.service.record(served);
+        self.service_nanos += u128::from(served.nanos());
     }
 }
 
@@ -98,13 +98,11 @@ impl StepStats {
 pub struct QueueStats {
     /// Attempts in line.
     pub length: Level,
-    /// The wait of each start in the window, zero for those that never stood in line.
-    pub wait: Tally,
 }
 
 impl QueueStats {
     pub(super) fn new(from: Time, to: Time) -> Self {
-        QueueStats { length: Level::new(from, to, 0), wait: Tally::default() }
+        QueueStats { length: Level::new(from, to, 0) }
     }
 }
 
@@ -123,10 +121,10 @@ pub struct AgentStats {
     pub attempts: u64,
     /// Those that succeeded.
     pub successes: u64,
-    /// The time in service of each, in nanoseconds.
-    pub service: Tally,
-    shares: bool,
+    /// The sum of their times in service, in nanoseconds.
+    pub service_nanos: u128,
     wraps_up: bool,
+    /// Attempts in service.
     held: u32,
 }
 
@@ -139,25 +137,21 @@ impl AgentStats {
             present: Level::new(from, to, 0),
             attempts: 0,
             successes: 0,
-            service: Tally::default(),
-            shares: pool.service.shares(),
+            service_nanos: 0,
             wraps_up: pool.wrap_up.is_some(),
             held: 0,
         }
     }
 
-    #[inline]
-    pub(super) fn serving(&mut self, at: Time, by: i64) {
-        if self.shares {
-            let was = self.held > 0;
-            self.held = self.held.checked_add_signed(by as i32).expect("no more finish than start");
-            let is = self.held > 0;
-            if was != is {
-                self.busy.add(at, by);
-            }
-        } else {
-            self.busy.add(at, by);
-        }
+    /// The mean time in service of its attempts, in seconds; NaN without any.
+    pub fn service_mean_s(&self) -> f64 {
+        super::metrics::mean_of(self.service_nanos, self.attempts)
+    }
+
+    #[inline(always)]
+    pub(super) fn serving(&mut self, at: Time, by: i32) {
+        self.held = self.held.checked_add_signed(by).expect("no more finish than start");
+        self.busy.set(at, u64::from(self.held.min(self.slots)));
     }
 
     #[inline]
@@ -171,6 +165,6 @@ impl AgentStats {
     pub(super) fn finished(&mut self, served: Span, success: bool) {
         self.attempts += 1;
         self.successes += u64::from(success);
-        self.service.record(served);
+        self.service_nanos += u128::from(served.nanos());
     }
 }

@@ -1,15 +1,15 @@
 //! Runs that would never end are refused before they begin.
 //!
-//! Rule: no workload may send more than 10^10 tasks (days of computing), or more than one in each
-//! nanosecond. Expected tasks = rate * horizon, at most the limit. Where the rate is not a constant
-//! its highest is taken. The users of a closed loop send at most one task per cycle; a cycle is the
-//! mean think time and, if no task can be turned away or give up at once, the mean work of the
-//! longest step that is always done.
+//! Rule: no workload may send more than 10^10 tasks (hours of computing) or, without a limit, more
+//! than one in each nanosecond. Expected tasks = rate * horizon, at most the limit. Where the rate
+//! is not a constant its highest is taken. The users of a closed loop send at most one task per
+//! cycle; a cycle is the mean think time and, if no task can be turned away or give up at once, the
+//! mean work of the longest of the first steps.
 
 use super::names::Section;
 use super::top::Top;
 use crate::base::id::ClassId;
-use crate::base::read::{Node, list_of};
+use crate::base::read::{Node, Show, list_of};
 use crate::base::time::{NANOS_PER_SECOND, Span};
 use crate::mechanism::arrivals::Spec;
 use crate::scenario::meaning::{Class, Pool, Queue, Step, Work, Workflow, Workload};
@@ -26,26 +26,27 @@ pub(super) struct Parts<'a> {
     pub pools: &'a [Pool],
 }
 
-/// Without a horizon every workload must end by itself.
+/// Without a horizon every workload must end by itself. False if when the run ends is not known.
 pub(super) fn check_horizon(
-    root: &Node<'_>,
     top: &Top<'_>,
     section: &Section<'_>,
     workloads: &[Option<Workload>],
-) {
+) -> bool {
     if top.horizon_node.is_some() {
-        return;
+        return top.horizon.is_some();
     }
     let endless = |load: &&Workload| load.limit.is_none() && !load.arrivals.ends();
-    let endless: Vec<&Workload> = workloads.iter().flatten().filter(endless).collect();
-    let Some(first) = endless.first() else { return };
-    let names: Vec<&str> = endless.iter().map(|load| load.name.as_str()).collect();
-    let node = section.names.find(&first.name).map_or(root, |index| &section.parts[index]);
-    node.mistake(
-        format!("there is no `horizon`, and the tasks of {} never end", list_of(&names)),
+    let endless: Vec<&str> =
+        workloads.iter().flatten().filter(endless).map(|load| load.name.as_str()).collect();
+    let Some(index) = endless.first().and_then(|first| section.names.find(first)) else {
+        return true;
+    };
+    section.parts[index].mistake(
+        format!("there is no `horizon`, and the tasks of {} never end", list_of(&endless)),
         "would send tasks for ever",
         String::from("write horizon = \"8h\", for example, at the top, or limit = 1000 here"),
     );
+    false
 }
 
 /// Refuses workloads that send too many tasks.
@@ -59,21 +60,41 @@ pub(super) fn check_tasks(
     for (load, node) in workloads.iter().zip(&section.parts) {
         let rate = highest_rate(load, parts);
         let limit = load.limit.map_or(f64::INFINITY, |limit| limit as f64);
-        let tasks = (rate * horizon_s).min(limit);
-        let too_fast = rate > NANOS_PER_SECOND as f64;
-        // A rate of zero for ever is no number of tasks, and no trouble.
-        if tasks > MOST_TASKS || too_fast && tasks > 0.0 {
-            let count = if tasks.is_finite() { format!("{tasks:.1e}") } else { String::from("countless") };
+        // A rate of zero for ever is no tasks.
+        let tasks = if rate > 0.0 { (rate * horizon_s).min(limit) } else { 0.0 };
+        if tasks > MOST_TASKS || limit.is_infinite() && rate > NANOS_PER_SECOND as f64 {
             let mut table = node.table().expect("a workload that was read is a table");
             let here = table.node("arrivals").unwrap_or_else(|| node.clone());
-            here.mistake(
-                format!("this run would never end: the workload `{}` may send {count} tasks", load.name),
-                "too many",
-                String::from("at most 1e10 tasks, and one in a nanosecond: lower the rate, shorten \
-                              the horizon or set a `limit`"),
-            );
+            report_endless(&here, load, rate, tasks);
         }
     }
+}
+
+fn report_endless(node: &Node<'_>, load: &Workload, rate: f64, tasks: f64) {
+    let name = &load.name;
+    let (message, label, help) = if let Spec::Closed(spec) = &load.arrivals {
+        (
+            format!(
+                "this run would hardly end: each user of `{name}` may send a task every {}",
+                Span::from_seconds(f64::from(spec.users.get()) / rate).show()
+            ),
+            "the next task comes as soon as one has left",
+            "let them think, or let their steps take time; a task that is turned away takes none",
+        )
+    } else if tasks > MOST_TASKS {
+        (
+            format!("this run would hardly end: `{name}` may send {tasks:.0e} tasks"),
+            "more than 1e10 tasks",
+            "lower the rate, shorten the horizon or set a `limit`",
+        )
+    } else {
+        (
+            format!("`{name}` may send {rate:.0e} tasks a second"),
+            "more than one in a nanosecond, the clock's resolution",
+            "lower the rate",
+        )
+    };
+    node.mistake(message, label, String::from(help));
 }
 
 /// Not fewer tasks a second than the workload sends in the long run.

@@ -2,9 +2,9 @@
 
 use super::names::{Names, Section};
 use super::top::above_zero;
-use crate::base::unit::TimeDist;
 use crate::base::read::{Node, Read};
 use crate::base::time::Span;
+use crate::base::unit::TimeDist;
 use crate::scenario::meaning::Class;
 
 /// The classes, in the order of their names.

@@ -2,12 +2,12 @@
 //!
 //! Rules. Without any `then`, `after` and `first` the steps run in the order in which they are
 //! written. First are the steps that nobody's `then` names and that have no `after`, unless `first`
-//! says otherwise. Every cycle passes a step with `at_most`. Every step can be reached. A join waits
-//! for steps that are done exactly once per task: with the chances of the branches, the expected
-//! number of visits is one (within 1e-9; a repeat counts as if it was not bounded).
+//! says otherwise. Every cycle passes a step with `at_most`. Every step can be reached. A join
+//! waits for steps that are done exactly once per task: with the chances of the branches, the
+//! expected number of visits is one (within 1e-9; a repeat counts as if it was not bounded).
 
 use super::workloads::ROUNDING;
-use crate::base::read::{Node, Show};
+use crate::base::read::{Node, Show, list_of};
 
 /// One arm of a branch.
 pub(super) struct Arm<'d> {
@@ -67,9 +67,8 @@ pub(super) fn resolve(
     let ends = draft.check_cycles();
     (joined && ends).then_some(())?;
     let first = draft.first(workflow, first)?;
-    let reached = draft.check_reach(&first);
-    let certain = draft.check_certainty(&first);
-    (reached && certain).then(|| draft.finish(first))
+    let good = draft.check_reach(&first) && draft.check_certainty(&first);
+    good.then(|| draft.finish(first))
 }
 
 /// The steps run in the order in which they are written.
@@ -121,9 +120,12 @@ impl<'d> Draft<'d> {
             let Some(after) = &step.after else { continue };
             if let Some((from, _)) = self.arms_to(index).next() {
                 after.mistake(
-                    format!("`{}` has `after`, and `{}` names it in its `then`", step.name, from.name),
+                    format!(
+                        "`{}` has `after`, and `{}` names it in its `then`",
+                        step.name, from.name
+                    ),
                     "two ways to come here",
-                    String::from("a step is either a join or the next of some other: remove one"),
+                    format!("keep one of them: the `then` of `{}`, or this `after`", from.name),
                 );
                 good = false;
             }
@@ -147,7 +149,7 @@ impl<'d> Draft<'d> {
 
     /// A cycle of open steps, beginning with the one that is written first.
     fn cycle(&self, open: &[bool]) -> Option<Vec<usize>> {
-        // What leads to no open step is on no cycle; what is left, when all that is gone, has always
+        // What leads to no open step is on no cycle; when all that is gone, what is left always has
         // a step to go on to.
         let mut left = open.to_vec();
         let next = |left: &[bool], step: usize| self.after(step).find(|next| left[*next]);
@@ -182,7 +184,9 @@ impl<'d> Draft<'d> {
         node.mistake(
             format!("these steps follow each other for ever: {}", names.join(" -> ")),
             "the cycle closes here",
-            String::from("write at_most = 3, for example, in one of these steps to bound the repeats"),
+            String::from(
+                "bound the repeats: write at_most = 3, for example, in one of these steps",
+            ),
         );
     }
 
@@ -192,7 +196,10 @@ impl<'d> Draft<'d> {
             for step in &first {
                 if let Some(after) = &self.links[*step].after {
                     after.mistake(
-                        format!("`{}` is one of the `first` steps and has `after`", self.links[*step].name),
+                        format!(
+                            "`{}` is one of the `first` steps and has `after`",
+                            self.links[*step].name
+                        ),
                         "is it first, or after others?",
                         String::from("remove one of the two"),
                     );
@@ -211,8 +218,11 @@ impl<'d> Draft<'d> {
                 workflow.mistake(
                     format!("no step of `{}` comes first: each follows another", workflow.path()),
                     "where does a task begin?",
-                    format!("write first = {} in `[{}]`, for example", self.earliest().show(),
-                        workflow.path()),
+                    format!(
+                        "write first = {} in `[{}]`, for example",
+                        self.earliest().show(),
+                        workflow.path()
+                    ),
                 );
                 return None;
             }
@@ -255,29 +265,42 @@ impl<'d> Draft<'d> {
         let visits = self.visits(first);
         let mut good = true;
         for join in &self.links {
-            let uncertain = |step: &&usize| (visits[**step] - 1.0).abs() > ROUNDING;
-            let (Some(after), Some(step)) = (&join.after, join.waits.iter().find(uncertain)) else {
-                continue;
-            };
-            let (name, visits) = (&self.links[*step].name, visits[*step]);
-            let (may, label) = match visits < 1.0 {
-                true => ("may be skipped", "would wait for ever"),
-                false => ("may be done more than once", "would not know for which"),
-            };
-            after.mistake(
-                format!("`{}` waits for `{name}`, which {may}: it is done {visits:.3} times per task \
-                         on average", join.name),
-                label,
-                format!("a join waits for steps that are done exactly once; to go on from `{name}`, \
-                         write then = {} there", join.name.show()),
-            );
-            good = false;
+            let uncertain = |step: &usize| (visits[*step] - 1.0).abs() > ROUNDING;
+            let steps: Vec<usize> = join.waits.iter().copied().filter(uncertain).collect();
+            if let Some(after) = join.after.as_ref().filter(|_| !steps.is_empty()) {
+                self.report_uncertain(join, after, &steps, visits[steps[0]]);
+                good = false;
+            }
         }
         good
     }
 
-    /// The expected number of visits to each step: tokens are pushed along until none is left. A join
-    /// follows the first of those that it waits for, as if the others were certain.
+    /// A join waits for `steps`; the first of them is done `visits` times on average.
+    fn report_uncertain(&self, join: &Links<'_>, after: &Node<'_>, steps: &[usize], visits: f64) {
+        let names: Vec<&str> = steps.iter().map(|step| self.links[*step].name.as_str()).collect();
+        let (may, label) = match visits < 1.0 {
+            true => ("may be skipped", "may wait in vain"),
+            false => ("may be done more than once", "after which time?"),
+        };
+        let visits = (visits * 1e3).round() / 1e3;
+        let each = if names.len() == 1 { "there" } else { "in each of them" };
+        after.mistake(
+            format!(
+                "`{}` waits for `{}`, which {may}: it is done {visits} times per task on average",
+                join.name, names[0]
+            ),
+            label,
+            format!(
+                "`after` is for steps that are done exactly once; to go on from {}, write \
+                     then = {} {each} instead",
+                list_of(&names),
+                join.name.show()
+            ),
+        );
+    }
+
+    /// The expected number of visits to each step: tokens are pushed along until none is left. A
+    /// join follows the first of those that it waits for, as if the others were certain.
     fn visits(&self, first: &[usize]) -> Vec<f64> {
         const ROUNDS: usize = 100_000;
         let mut visits = vec![0.0; self.links.len()];
@@ -309,8 +332,7 @@ impl<'d> Draft<'d> {
     fn finish(self, first: Vec<usize>) -> Graph {
         let steps = self.links.into_iter().zip(self.joins).map(|(step, joins)| {
             let arms = step.arms.iter().filter(|arm| arm.chance > 0.0);
-            let branch: Vec<(Option<usize>, f64)> =
-                arms.map(|arm| (arm.to, arm.chance)).collect();
+            let branch: Vec<(Option<usize>, f64)> = arms.map(|arm| (arm.to, arm.chance)).collect();
             // A branch of which every arm ends is no branch.
             let ends = branch.iter().all(|(to, _)| to.is_none());
             Linked {

@@ -40,7 +40,7 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// The defaults that were filled in, for `check --explain`.
     pub defaults: Vec<Filled>,
-    /// The text as it was read; its `sweep` table is not part of the scenario and is read from here.
+    /// The text as it was read; its `sweep` table, no part of the scenario, is read from here.
     pub document: Document,
 }
 
@@ -77,7 +77,8 @@ pub fn load(text: &[u8], files: &dyn Files) -> Result<Loaded, Vec<Mistake>> {
 fn read(root: &Node<'_>) -> Option<Scenario> {
     let mut table = root.table()?;
     let top = Top::read(&mut table);
-    let classes: Classes = table.or_toml("classes", "{ default = {} }").unwrap_or_else(Classes::unreadable);
+    let classes: Classes =
+        table.or_toml("classes", "{ default = {} }").unwrap_or_else(Classes::unreadable);
     let workload_section = Section::need(&mut table, "workloads", "workload");
     let workflow_section = Section::need(&mut table, "workflows", "workflow");
     let queue_section = Section::maybe(&mut table, "queues", "queue");
@@ -93,7 +94,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let ground =
         Ground { classes: &classes, workloads: &workloads, pools: &pools, queues: &queues };
     let tables = workflows::read(&workflow_section, &ground);
-    bounds::check_horizon(root, &top, &workload_section, &workloads.rows);
+    let ends = bounds::check_horizon(&top, &workload_section, &workloads.rows);
     let (workflows, steps) = tables?;
     workflows::check_keys(root, &workflows, &steps);
     let all_workloads = workloads.rows.into_iter().collect::<Option<Vec<_>>>()?;
@@ -107,7 +108,9 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         queues: &queues,
         pools: &pools,
     };
-    bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
+    if ends {
+        bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
+    }
     let whole = workload_section.names.whole && pool_section.names.whole && !classes.is_empty();
     whole.then(|| Scenario {
         name: top.name,

@@ -150,7 +150,7 @@ pub(super) fn pick<T: Copy>(
     if chosen.is_none() {
         let node = table.node(key)?;
         let names = options.iter().map(|(option, _)| *option);
-        let what = format!("choice for `{key}`");
+        let what = format!("{key} choice");
         node.context().report(Mistake::unknown(node.place(), &what, &name, names));
     }
     chosen.map(|(_, value)| *value)

@@ -1,7 +1,7 @@
 //! The pools: how many agents, how fast, when they are on duty, what they can do.
 //!
 //! The number of agents is what is written, or else the length of the list of speeds, or else the
-//! most that a shift asks for, or else one; with recorded sessions it is the number of names in them.
+//! most that a shift asks for, or else one; with recorded sessions it is the number of their names.
 //! A capability's chance is the probability that an attempt that needs it succeeds; the pool's
 //! reliability multiplies it.
 
@@ -18,7 +18,7 @@ use crate::base::unit::{Probability, TimeDist};
 use crate::mechanism::service;
 use crate::scenario::meaning::{Pool, Roster};
 
-/// The most agents of one pool: each takes memory for the whole run.
+/// The most agents of all pools: each takes memory for the whole run.
 const MOST_AGENTS: u32 = 1_000_000;
 
 /// What a pool can do: each capability with its chance, sorted by name.
@@ -60,12 +60,13 @@ impl Pools {
             let (mut pool, offer, queue) = read_pool(name, node, queues, starts_at);
             if let Some(pool) = &mut pool {
                 pool.first_agent = AgentId(first_agent);
+                let before = first_agent;
                 first_agent = first_agent.saturating_add(pool.speeds.len() as u32);
-                if first_agent > MOST_AGENTS {
+                if before <= MOST_AGENTS && first_agent > MOST_AGENTS {
                     node.mistake(
-                        format!("all pools up to `{name}` have {first_agent} agents"),
-                        format!("more than {MOST_AGENTS} agents in one scenario"),
-                        None,
+                        format!("the pools have more than {MOST_AGENTS} agents together"),
+                        format!("{first_agent} up to here"),
+                        String::from("each agent takes memory for the whole run: write fewer"),
                     );
                 }
             }
@@ -258,7 +259,9 @@ fn check_size(table: &mut Table<'_>, size: u32, speed: &Speed, written: bool) ->
     match (speed, table.node("speed")) {
         (Speed::Each(speeds), Some(node)) if speeds.len() != size as usize => {
             let help = match written {
-                true => format!("one speed for each: make the list {size} long, or leave `agents` out"),
+                true => {
+                    format!("one speed for each: make the list {size} long, or leave `agents` out")
+                }
                 false => format!("one speed for each: make the list {size} long"),
             };
             node.mistake(
@@ -272,16 +275,17 @@ fn check_size(table: &mut Table<'_>, size: u32, speed: &Speed, written: bool) ->
     }
 }
 
-/// No shift has more than all agents.
+/// No shift has more than all agents; the one with the most tells.
 fn check_shifts(shifts: &[Shift<'_>], size: u32) -> Option<()> {
-    let mut good = Some(());
-    for shift in shifts.iter().filter(|shift| shift.count > size) {
-        shift.node.mistake(
-            format!("`{}`: {} on duty, but the pool has {size} agents", shift.node.path(), shift.count),
-            format!("more than all {size}"),
-            format!("write agents = {} or more, or a smaller number here", shift.count),
-        );
-        good = None;
+    let most = shifts.iter().max_by_key(|shift| shift.count)?;
+    if most.count <= size {
+        return Some(());
     }
-    good
+    let count = most.count;
+    most.node.mistake(
+        format!("`{}`: {count} on duty, but the pool has {size} agents", most.node.path()),
+        format!("more than all {size}"),
+        format!("write agents = {count} or more, or a smaller number here"),
+    );
+    None
 }

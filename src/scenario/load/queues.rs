@@ -20,6 +20,7 @@ pub(super) struct Queues<'d> {
     /// Where each is written: its own table, or that of the pool whose own it is.
     nodes: Vec<Node<'d>>,
     declared: Vec<bool>,
+    pools: Names,
 }
 
 impl<'d> Queues<'d> {
@@ -57,7 +58,22 @@ impl<'d> Queues<'d> {
             rows,
             nodes: all.iter().map(|(_, node, _)| (*node).clone()).collect(),
             declared: all.iter().map(|(_, _, declared)| *declared).collect(),
+            pools: pools.names.clone(),
         }
+    }
+
+    /// The queue that is named at `node`.
+    pub fn resolve(&self, node: &Node<'_>, name: &str) -> Option<usize> {
+        let index = self.names.find(name);
+        if index.is_none() && self.pools.find(name).is_some() {
+            node.mistake(
+                format!("`{name}` is a pool that serves another queue, not a queue"),
+                "expected the name of a queue",
+                format!("known: {}", list_of(&self.names.list())),
+            );
+            return None;
+        }
+        index.or_else(|| self.names.resolve(node, name))
     }
 
     /// The queue of a pool: the declared one that it names, or its own, whose rules are read here.
@@ -72,19 +88,24 @@ impl<'d> Queues<'d> {
         for rule in RULES {
             if let (Some(name), Some(written)) = (name, table.node(rule)) {
                 written.mistake(
-                    format!("`{}` is a rule of the queue `{name}`, not of this pool", written.path()),
+                    format!(
+                        "`{}` is a rule of the queue `{name}`, not of this pool",
+                        written.path()
+                    ),
                     "has no effect here",
                     format!("write it in `[queues.{name}]`"),
                 );
             }
         }
-        let index = self.names.resolve(&node, name?)?;
+        let index = self.resolve(&node, name?)?;
         if !self.declared[index] {
             node.mistake(
-                format!("`{}` is the own queue of another pool", self.names.all[index]),
+                format!("the queue `{0}` belongs to the pool `{0}` alone", self.names.all[index]),
                 "not a queue to share",
-                format!("declare a queue, such as `[queues.shared]`, and write queue = \"shared\" \
-                         in both pools"),
+                String::from(
+                    "declare a queue, such as `[queues.shared]`, and write queue = \"shared\" in \
+                     both pools",
+                ),
             );
             return None;
         }
@@ -138,7 +159,7 @@ fn read_rules(table: &mut Table<'_>, name: &str) -> Option<Queue> {
             ("drop_last", WhenFull::DropLast),
         ],
     );
-    let dispatch = table.or_choice("dispatch", "scored");
+    let dispatch = table.or_choice("dispatch", "least_outstanding");
     let binding = pick(table, "binding", &[("late", Binding::Late), ("early", Binding::Early)]);
     Some(Queue {
         name: name.to_owned(),
@@ -174,8 +195,12 @@ fn check_preemption(node: &Node<'_>, queue: &Queue, pools: &Pools) {
         .collect();
     if !sharing.is_empty() {
         here.mistake(
-            format!("the queue `{}` is preemptive, but {} shares its agents' speed",
-                queue.name, list_of(&sharing)),
+            format!(
+                "the queue `{}` is preemptive, but the agents of {} share their speed among \
+                     attempts",
+                queue.name,
+                list_of(&sharing)
+            ),
             "whom to interrupt, when all are served at once?",
             String::from("a preemptive discipline needs pools with service = \"slots\""),
         );

@@ -3,8 +3,8 @@
 //! Shifts say how many agents of a pool are on duty from a time of day on; the agents with the
 //! lowest numbers are. They repeat daily; at the start the latest shift at or before `starts_at`
 //! holds. Sessions are rows of a CSV file (agent, from, to, perhaps a date): seconds of the day;
-//! they do not repeat. Rows that end where they begin, or before, are skipped; sessions of one agent
-//! that overlap are one. Agents are numbered in the order of their names.
+//! they do not repeat. Rows that end where they begin, or before, are skipped; sessions of one
+//! agent that overlap are one. Agents are numbered in the order of their names.
 
 use std::collections::BTreeMap;
 
@@ -156,7 +156,8 @@ fn of_sessions(sessions: &TraceTable, starts_at: Span) -> Roster {
         }
     }
     let start = Time::ZERO + starts_at;
-    let mut roster = Roster { at_start: vec![false; names.len()], changes: Vec::new(), every: None };
+    let mut roster =
+        Roster { at_start: vec![false; names.len()], changes: Vec::new(), every: None };
     for (number, own) in merged.iter().enumerate() {
         for (from, to) in own.iter().filter(|(_, to)| *to > start) {
             let agent = number as u32;
@@ -205,7 +206,7 @@ mod tests {
         ];
         assert_eq!(changes(&night), expected);
         assert_eq!(night.every, Some(DAY));
-        // From 18:00, which has just begun: one; nobody from midnight, 6 h later; 7:00 is 13 h later.
+        // From 18:00, which has just begun: one; nobody from midnight, 6 h later; 7:00 is 13 h on.
         let evening = of_shifts(&shifts, 4, hour(18));
         assert_eq!(evening.at_start, [true, false, false, false]);
         let at: Vec<u64> = changes(&evening).iter().map(|(at, _, _)| at / 3600).collect();

@@ -6,6 +6,7 @@
 
 use super::names::Names;
 use super::pools::Pools;
+use super::queues::Queues;
 use crate::base::id::{PoolId, QueueId};
 use crate::base::read::{Mistake, Node, Show, Table, list_of};
 
@@ -17,7 +18,7 @@ pub(super) fn find(
     step: &str,
     needs: Option<&Needs<'_>>,
     pools: &Pools,
-    queues: &Names,
+    queues: &Queues<'_>,
 ) -> Option<(QueueId, Vec<(PoolId, f64)>)> {
     let written = table.node("queue");
     let named = written.as_ref().map(|node| queues.resolve(node, node.text()?));
@@ -37,12 +38,12 @@ pub(super) fn find(
         (Some(queue), Some(node)) => {
             let queue = QueueId::new(queue?);
             if !able.iter().any(|(_, of, _)| *of == queue) {
-                wrong_queue(&node, step, queue, &able, queues);
+                wrong_queue(&node, step, queue, &able, &queues.names);
                 return None;
             }
             queue
         }
-        _ => only_queue(table, step, &able, queues)?,
+        _ => only_queue(table, step, &able, &queues.names)?,
     };
     let of_queue = able.into_iter().filter(|(_, of, _)| *of == queue);
     Some((queue, of_queue.map(|(pool, _, chance)| (pool, chance)).collect()))
@@ -55,8 +56,13 @@ fn needs_node<'d>(table: &mut Table<'d>) -> Node<'d> {
 
 /// Every needed capability is offered by some pool.
 fn all_known(needs: &Needs<'_>, pools: &Pools) -> Option<()> {
-    let mut offered: Vec<&str> =
-        pools.offers.iter().flatten().flat_map(|offer| &offer.can).map(|(n, _)| n.as_str()).collect();
+    let mut offered: Vec<&str> = pools
+        .offers
+        .iter()
+        .flatten()
+        .flat_map(|offer| &offer.can)
+        .map(|(n, _)| n.as_str())
+        .collect();
     offered.sort_unstable();
     offered.dedup();
     let mut good = Some(());
@@ -97,14 +103,16 @@ fn nobody(place: &Node<'_>, step: &str, needs: &Needs<'_>, pools: &Pools) {
                 .filter(|pool| has(*pool, need))
                 .map(|pool| pools.names[pool].as_str())
                 .collect();
-            format!("`{need}`: {}", list_of(&owners))
+            format!("{} offers `{need}`", list_of(&owners))
         })
         .collect();
     place.mistake(
-        format!("no single pool can do the step `{step}`: it needs all of {}",
-            list_of(&needs.iter().map(|(need, _)| *need).collect::<Vec<_>>())),
+        format!(
+            "no single pool can do the step `{step}`: it needs all of {}",
+            list_of(&needs.iter().map(|(need, _)| *need).collect::<Vec<_>>())
+        ),
         "no pool offers all of these",
-        format!("offered by {}; split the step, or let a pool offer all", who.join("; ")),
+        format!("{}: let one of them offer all, or split the step", who.join(", ")),
     );
 }
 
@@ -142,9 +150,12 @@ fn only_queue(
     let names = queue_names(able, queues);
     if names.len() > 1 {
         node.mistake(
-            format!("the step `{step}` could wait in {}", list_of(&names)),
+            format!("the step `{step}` could wait in any of the queues {}", list_of(&names)),
             "in which queue?",
-            format!("write queue = \"{}\" here, or let one queue serve all these pools", names[0]),
+            format!(
+                "write queue = \"{}\" here, for example; or let its pools share one queue",
+                names[0]
+            ),
         );
         return None;
     }

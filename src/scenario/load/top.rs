@@ -56,12 +56,18 @@ fn read_name(node: &Node<'_>) -> Option<String> {
     if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(rest) {
         return Some(name.to_owned());
     }
-    let slug: String =
-        name.to_lowercase().chars().map(|c| if rest(c) { c } else { '-' }).collect();
+    let slug: String = name.to_lowercase().chars().map(|c| if rest(c) { c } else { '-' }).collect();
     let slug = slug.trim_start_matches(|c: char| !c.is_ascii_lowercase()).trim_end_matches('-');
     let help = (!slug.is_empty()).then(|| format!("write \"{slug}\"; `about` takes any text"));
-    let what = "a name of lowercase letters, digits, `-` and `_` (it names the results' directory)";
-    node.expected(what, help)
+    node.mistake(
+        format!(
+            "`name` is {}, but it must be able to name the directory of the results",
+            name.to_owned().show()
+        ),
+        "only lowercase letters, digits, `-` and `_`; a letter first",
+        help,
+    );
+    None
 }
 
 /// The span under `key`, if it is written; zero is a mistake.
@@ -143,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_default_grid_has_at_most_120_cells() {
-        let minute = |n| Span::from_secs(60 * n);
+        let minute = |n: u64| Span::from_secs(60 * n);
         for (horizon, grid) in [
             (Span::from_secs(120), Span::from_secs(1)),
             (Span::from_nanos(120_000_000_001), Span::from_secs(2)),

@@ -114,13 +114,7 @@ struct Body {
     reneging: bool,
 }
 
-fn make_step(
-    workflow: &Workflow,
-    id: WorkflowId,
-    graph: &Graph,
-    own: usize,
-    body: Body,
-) -> Step {
+fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, body: Body) -> Step {
     let global = |step: usize| StepId::new(workflow.first_step.index() + step);
     let arm = |(step, p): &(Option<usize>, f64)| (step.map(global), *p);
     Step {
@@ -165,7 +159,7 @@ fn read_step<'d>(
     let Some(mut table) = node.table() else { return StepRead { body: None, links: None } };
     let needs = read_needs(&mut table);
     let work = table.need_node("work").and_then(|node| read_work(ground, workflow, &node));
-    let server = skills::find(&mut table, name, needs.as_deref(), ground.pools, &ground.queues.names);
+    let server = skills::find(&mut table, name, needs.as_deref(), ground.pools, ground.queues);
     let critical = table.or("critical", true);
     let reneging = table.or("reneging", true);
     let links = read_links(&mut table, name, steps);
@@ -220,7 +214,7 @@ fn read_work(ground: &Ground<'_, '_>, workflow: usize, node: &Node<'_>) -> Optio
         by_class.mistake(
             format!("`{}`: no work for {}", by_class.path(), list_of(&missing)),
             "tasks of these classes come here",
-            format!("add {} = ...", missing[0]),
+            format!("add {} = \"30s\", for example", missing[0]),
         );
         return None;
     }
@@ -296,11 +290,13 @@ pub(super) fn check_keys(root: &Node<'_>, workflows: &[Workflow], steps: &[Step]
     keys.sort_by_key(|(key, _)| *key);
     for pair in keys.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
         root.mistake(
-            format!("the steps `{}` and `{}` would share their random draws", name(pair[0].1),
-                name(pair[1].1)),
+            format!(
+                "the steps `{}` and `{}` would share their random draws",
+                name(pair[0].1),
+                name(pair[1].1)
+            ),
             "by an unlucky chance, their names have one hash",
             String::from("rename one of them"),
         );
     }
 }
-

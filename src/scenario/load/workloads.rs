@@ -87,8 +87,11 @@ fn read_workflow(table: &mut Table<'_>, workflows: &Names) -> Option<usize> {
             table.mistake(
                 format!("`{}` does not say its workflow", table.as_node().path()),
                 "which workflow?",
-                format!("write workflow = \"{}\", or another one of {}", workflows.all[0],
-                    list_of(&workflows.list())),
+                format!(
+                    "write workflow = \"{}\", for example; known: {}",
+                    workflows.all[0],
+                    list_of(&workflows.list())
+                ),
             );
             None
         }
@@ -165,8 +168,11 @@ fn only_class(table: &mut Table<'_>, classes: &Names) -> Option<Vec<(ClassId, f6
     node.mistake(
         format!("`{}` does not say of which classes its tasks are", node.path()),
         "of which classes?",
-        format!("write classes = \"{}\", or the share of each of {}", classes.all[0],
-            list_of(&classes.list())),
+        format!(
+            "write classes = \"{}\", for example, or the shares of {}",
+            classes.all[0],
+            list_of(&classes.list())
+        ),
     );
     None
 }
@@ -193,25 +199,10 @@ fn trace_classes(
     }
     let found: Vec<Option<usize>> =
         spec.table.classes.iter().map(|(name, _)| classes.find(name)).collect();
-    let named: Vec<&(String, u64)> = spec.table.classes.iter().collect();
-    let unknown: Vec<&(String, u64)> =
-        named.into_iter().zip(&found).filter(|(_, f)| f.is_none()).map(|(class, _)| class).collect();
-    if let Some((name, line)) = unknown.first() {
-        let near = suggest(name, classes.list());
-        let others = match unknown.len() {
-            1 => String::new(),
-            n => format!(", nor are {} more of its classes", n - 1),
-        };
-        let help = match near {
-            Some(near) => format!("declare it with `[classes.{name}]`; or is `{near}` meant?"),
-            None => format!("declare it with `[classes.{name}]`"),
-        };
-        let place = class_column(node).unwrap_or_else(|| node.clone());
-        place.mistake(
-            format!("the class `{name}` of the trace, first in line {line}, is not declared{others}"),
-            "the classes come from here",
-            help,
-        );
+    let all = spec.table.classes.iter().zip(&found);
+    let unknown: Vec<&(String, u64)> = all.filter(|(_, f)| f.is_none()).map(|(c, _)| c).collect();
+    if !unknown.is_empty() {
+        report_undeclared(&class_column(node).unwrap_or_else(|| node.clone()), &unknown, classes);
         return None;
     }
     let ids: Vec<ClassId> = found.into_iter().flatten().map(ClassId::new).collect();
@@ -224,6 +215,28 @@ fn trace_classes(
     let rows = spec.table.rows.len() as f64;
     let shares = counts.iter().enumerate().filter(|(_, n)| **n > 0);
     Some((shares.map(|(i, n)| (ClassId::new(i), *n as f64 / rows)).collect(), ids))
+}
+
+/// Classes of a trace, with the lines in which they come first, that are not declared.
+fn report_undeclared(node: &Node<'_>, unknown: &[&(String, u64)], classes: &Names) {
+    const SHOWN: usize = 5;
+    let line = |(name, line): &&(String, u64)| format!("`{name}` (line {line})");
+    let mut lines: Vec<String> = unknown.iter().take(SHOWN).map(line).collect();
+    if unknown.len() > SHOWN {
+        lines.push(format!("{} more", unknown.len() - SHOWN));
+    }
+    let (name, _) = unknown[0];
+    let help = match suggest(name, classes.list()) {
+        Some(near) => {
+            format!("did you mean `{near}` by `{name}`? Otherwise write `[classes.{name}]`")
+        }
+        None => format!("declare each of them, such as with `[classes.{name}]`"),
+    };
+    node.mistake(
+        format!("the trace has classes that are not declared: {}", lines.join(", ")),
+        "the column of the classes",
+        help,
+    );
 }
 
 /// Where a trace names its column of classes.

@@ -25,7 +25,7 @@ where
 
     // The midpoint rule on Q and Q^2: the error of a rising function is below half of its rise
     // over the strata; the tail beyond the last midpoint is given twice as much again.
-    const STRATA: u32 = 1_000_000;
+    const STRATA: u32 = 200_000;
     let strata = f64::from(STRATA);
     let (mut sum, mut squares) = (0.0, 0.0);
     for i in 0..STRATA {
@@ -43,21 +43,24 @@ where
 
 #[test]
 fn probabilities_and_moments_are_those_of_statrs() {
-    // Rounding of u and of a few operations: 1e-15. The error function of statrs errs by 1e-10 of
-    // small tails, its gamma functions by 1e-13; our own digits are checked against 40-digit truths.
+    // Rounding of u and of a few operations: 1e-15. The complementary error function of statrs 0.19
+    // is off by up to 5e-11 (1e-10 of itself), found with 40 digits; its gamma functions stop at
+    // 1e-13 and lose the digits of shape * ln(shape) in an exponent. Our own last digits are held
+    // against 40-digit truths.
     check(Dist::uniform(2.0, 5.0), distribution::Uniform::new(2.0, 5.0).unwrap(), 1e-15);
     check(Dist::exponential(3.0), distribution::Exp::new(1.0 / 3.0).unwrap(), 1e-15);
-    check(Dist::lognormal(0.3, 0.8), distribution::LogNormal::new(0.3, 0.8).unwrap(), 1e-12);
-    check(Dist::lognormal(5.0, 1.7), distribution::LogNormal::new(5.0, 1.7).unwrap(), 1e-12);
+    check(Dist::lognormal(0.3, 0.8), distribution::LogNormal::new(0.3, 0.8).unwrap(), 3e-11);
+    check(Dist::lognormal(5.0, 1.7), distribution::LogNormal::new(5.0, 1.7).unwrap(), 3e-11);
     check(Dist::weibull(0.7, 2.0), distribution::Weibull::new(0.7, 2.0).unwrap(), 1e-15);
     check(Dist::weibull(2.5, 2.0), distribution::Weibull::new(2.5, 2.0).unwrap(), 1e-15);
     check(Dist::triangular(1.0, 1.5, 4.0), triangle(1.0, 1.5, 4.0), 1e-15);
     check(Dist::triangular(1.0, 4.0, 4.0), triangle(1.0, 4.0, 4.0), 1e-15);
     for shape in [0.05, 0.4, 1.0, 1.7, 9.0, 10.5, 80.0, 2500.0] {
         let oracle = distribution::Gamma::new(shape, shape / 2.0).unwrap();
-        check(Dist::gamma(shape, 2.0), oracle, 1e-12);
+        let tolerance = 1e-13 + 2.0 * f64::EPSILON * shape * libm::log(1.0 + shape);
+        check(Dist::gamma(shape, 2.0), oracle, tolerance);
     }
-    check(Dist::erlang(4, 2.0), distribution::Erlang::new(4, 2.0).unwrap(), 1e-12);
+    check(Dist::erlang(4, 2.0), distribution::Erlang::new(4, 2.0).unwrap(), 1e-13);
 }
 
 fn triangle(low: f64, mode: f64, high: f64) -> distribution::Triangular {
@@ -81,7 +84,7 @@ fn the_normal_quantile_inverts_the_oracles_cdf() {
     let oracle = distribution::Normal::new(0.0, 1.0).unwrap();
     for u in uniforms() {
         let z = crate::base::special::normal_quantile(u);
-        // The error function of statrs is good to 1e-10 of the tail.
+        // That function again, at 1e-10 of the tail.
         let error = (oracle.cdf(z) - u).abs();
         assert!(error <= 2e-10 * u.min(1.0 - u) + 2e-16, "{u:e}: {error:e}");
     }
