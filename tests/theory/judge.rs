@@ -60,9 +60,10 @@ struct Estimate {
     half: f64,
 }
 
-/// The mean over replications; given controls that are known to be zero on average, the mean where they
-/// are zero, by least squares (Lavenberg and Welch, "A perspective on the use of control variables to
-/// increase the efficiency of Monte Carlo simulations", 1981): exact for normal values.
+/// The mean over replications; given controls that are known to be zero on average, the mean where
+/// they are zero, by least squares (Lavenberg and Welch, "A perspective on the use of control
+/// variables to increase the efficiency of Monte Carlo simulations", 1981): exact for normal
+/// values.
 fn estimate(values: &[f64], controls: &[Vec<f64>]) -> Estimate {
     if controls.is_empty() {
         let interval = mean_interval(values, CONFIDENCE).expect("there are replications");
@@ -118,4 +119,47 @@ fn verdict(case: &Case, row: &Row, Estimate { mean, half }: Estimate) -> (String
 fn widest(metric: &str) -> f64 {
     let percentile = |word: &str| matches!(word, "p50" | "p95" | "p99");
     if metric.split('_').any(percentile) { 0.05 } else { 0.02 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// On the line 2.3 + 1.4 x the rests are 0.1, -0.3, 0.3 and -0.1: s^2 = 0.2 / 2; x is 0.5 on
+    /// average with squares of 5 about it: the error at zero is s sqrt(1 / 4 + 0.25 / 5). Student's
+    /// quantile for 0.999 and 2 degrees of freedom is 31.599.
+    #[test]
+    fn the_mean_given_a_control_worked_by_hand() {
+        let Estimate { mean, half } = estimate(&[1.0, 2.0, 4.0, 5.0], &[vec![-1.0, 0.0, 1.0, 2.0]]);
+        assert!((mean - 2.3).abs() < 1e-12);
+        assert!((half - 31.599 * (0.1 * 0.3_f64).sqrt()).abs() < 1e-3, "{half}");
+    }
+
+    #[test]
+    fn two_controls_that_explain_all_leave_no_width() {
+        let controls = [vec![1.0, -2.0, 0.5, 3.0, 1.0], vec![0.0, 1.0, -1.0, 2.0, 4.0]];
+        let value = |(a, b): (&f64, &f64)| 7.0 + 3.0 * a - 2.0 * b;
+        let values: Vec<f64> = controls[0].iter().zip(&controls[1]).map(value).collect();
+        let Estimate { mean, half } = estimate(&values, &controls);
+        assert!((mean - 7.0).abs() < 1e-9 && half < 1e-9, "{mean} +- {half}");
+    }
+
+    #[test]
+    fn a_verdict_can_be_bad() {
+        let case = Case::named("D001");
+        let good = |metric: &str, demand, mean: f64, half: f64| {
+            let row = Row { metric: metric.into(), demand, given: &[], take: Box::new(|_| 0.0) };
+            verdict(&case, &row, Estimate { mean, half }).1
+        };
+        // The mean wait is 1, the 95th percentile of the sojourn 5.99.
+        let wait = |demand, mean, half| good("mean_wait", demand, mean, half);
+        assert!(wait(Demand::Exact, 1.01, 0.015) && !wait(Demand::Exact, 1.01, 0.009));
+        assert!(!wait(Demand::Exact, 1.01, 0.03), "too wide");
+        assert!(good("p95_sojourn", Demand::Exact, 6.0, 0.2), "percentiles may be wider");
+        assert!(!wait(Demand::Exact, f64::NAN, 0.01) && !wait(Demand::Exact, 1.0, f64::NAN));
+        assert!(wait(Demand::Limit, 1.002, 0.002) && !wait(Demand::Limit, 1.002, 0.004));
+        assert!(wait(Demand::Below(1.1), 1.0, 0.09) && !wait(Demand::Below(1.1), 1.0, 0.11));
+        assert!(wait(Demand::ExactAbove(0.98), 1.0, 0.01));
+        assert!(!wait(Demand::ExactAbove(0.995), 1.0, 0.01));
+    }
 }

@@ -1,4 +1,5 @@
-//! What is seen of one run: the summary that every user gets and, beside it, what no summary offers.
+//! What is seen of one run: the summary that every user gets and, beside it, what no summary
+//! offers.
 
 use rehearsal::base::time::{Span, Time};
 use rehearsal::model::fact::{Fact, Observer, Outcome};
@@ -54,7 +55,8 @@ impl<'s> Seen<'s> {
         found.unwrap_or_else(|| panic!("the summary has no `{name}`")).value
     }
 
-    /// The mean number at a node of one queue and one pool of the same name: in line and in service.
+    /// The mean number at a node of one queue and one pool of the same name: in line and in
+    /// service.
     pub fn at_node(&self, name: &str) -> f64 {
         self.metric(&format!("queue.{name}.length_mean"))
             + self.metric(&format!("pool.{name}.busy_mean"))
@@ -206,14 +208,27 @@ pub struct Stays {
     /// Tasks that waited no longer than the limit.
     soon: u64,
     wait: Tally,
-    /// Sums of the square and the cube of the time in service, in seconds.
-    served: [f64; 2],
+    /// Sums of powers of wait and time in service, in seconds.
+    square: f64,
+    cube: f64,
+    wait_square: f64,
+    wait_square_work: f64,
 }
 
 impl Stays {
     fn new(window: Window, limit_s: f64) -> Self {
         let limit = Span::from_seconds(limit_s);
-        Stays { window, limit, count: 0, soon: 0, wait: Tally::new(), served: [0.0; 2] }
+        Stays {
+            window,
+            limit,
+            count: 0,
+            soon: 0,
+            wait: Tally::new(),
+            square: 0.0,
+            cube: 0.0,
+            wait_square: 0.0,
+            wait_square_work: 0.0,
+        }
     }
 
     /// The share that waited no longer than the limit.
@@ -228,12 +243,17 @@ impl Stays {
 
     /// The mean square of the time in service.
     pub fn square(&self) -> f64 {
-        self.served[0] / self.count as f64
+        self.square / self.count as f64
     }
 
     /// The mean cube of the time in service.
     pub fn cube(&self) -> f64 {
-        self.served[1] / self.count as f64
+        self.cube / self.count as f64
+    }
+
+    /// The mean of the squared wait times what the own time in service is above its mean.
+    pub fn wait_by_work(&self, mean: f64) -> f64 {
+        (self.wait_square_work - mean * self.wait_square) / self.count as f64
     }
 }
 
@@ -245,9 +265,11 @@ impl Observer for Stays {
             self.count += 1;
             self.soon += u64::from(departure.waited <= self.limit);
             self.wait.record(departure.waited);
-            let served = departure.served.seconds();
-            self.served[0] += served * served;
-            self.served[1] += served * served * served;
+            let (wait, work) = (departure.waited.seconds(), departure.served.seconds());
+            self.square += work * work;
+            self.cube += work * work * work;
+            self.wait_square += wait * wait;
+            self.wait_square_work += wait * wait * work;
         }
     }
 }
@@ -313,8 +335,8 @@ impl Sizes {
         self.all.1 / self.all.0 as f64
     }
 
-    /// The mean sojourn of tasks of the size, from those within a tenth of it: each is scaled to the
-    /// size, so what is left of the width is the curvature, and the theory is a straight line.
+    /// The mean sojourn of tasks of the size, from those within a tenth of it: each is scaled to
+    /// the size, so what is left of the width is the curvature, and the theory is a straight line.
     pub fn sojourn(&self) -> f64 {
         self.size * self.near.1 / self.near.0 as f64
     }
