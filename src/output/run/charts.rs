@@ -9,7 +9,7 @@ use crate::experiment::gather::Gathered;
 use crate::experiment::replicate::{GROWTH, estimate, unstable};
 use crate::model::fact::Outcome;
 use crate::observe::series::{Cell, PERCENTILES};
-use crate::output::chart::{Bar, Bars, Caption, Figure, Lines, Quantity, Series};
+use crate::output::chart::{Bar, Bars, Caption, Figure, Lines, MOST_SERIES, Quantity, Series};
 use crate::output::manifest::{Manifest, VERSION};
 use crate::scenario::meaning::Scenario;
 use crate::stats::quantile::Quantiles;
@@ -83,7 +83,8 @@ fn latency(all: &Gathered<'_>) -> (Lines, Span) {
     }
     let width = Span::from_nanos(scenario.grid.nanos() * times);
     let points = if times == 1 {
-        cells.iter().map(|cell| (cell.time_s, cell.sojourn_s)).collect()
+        let point = |cell: &Cell| (cell.time_s, completed(cell), cell.sojourn_s);
+        cells.iter().map(point).collect()
     } else {
         wide_cells(all, width)
     };
@@ -94,15 +95,21 @@ fn latency(all: &Gathered<'_>) -> (Lines, Span) {
             plot.notes.push(format!("no {label}: {median} tasks a cell"));
             continue;
         }
-        let point =
-            |(at, of): &(f64, Option<[f64; 3]>)| (at + middle, of.map_or(f64::NAN, |of| of[i]));
+        // A cell with far fewer tasks than most (the last one, for instance) is a gap.
+        let point = |(at, n, of): &Point| {
+            let of = of.filter(|_| *n >= ENOUGH[i] / 4);
+            (at + middle, of.map_or(f64::NAN, |of| of[i]))
+        };
         plot = plot.with(Series::straight(*label, points.iter().map(point).collect()));
     }
     (plot, width)
 }
 
-/// The start of each cell of this width, with the percentiles of the tasks completed in it.
-fn wide_cells(all: &Gathered<'_>, width: Span) -> Vec<(f64, Option<[f64; 3]>)> {
+/// The start of a cell, how many tasks were completed in it, and their percentiles.
+type Point = (f64, u64, Option<[f64; 3]>);
+
+/// Cells of this width, of the rows of the tasks.
+fn wide_cells(all: &Gathered<'_>, width: Span) -> Vec<Point> {
     let mut samples: Vec<Quantiles> = Vec::new();
     for row in all.watch.tasks.rows().iter().filter(|row| row.outcome == Outcome::Completed.name())
     {
@@ -117,7 +124,9 @@ fn wide_cells(all: &Gathered<'_>, width: Span) -> Vec<(f64, Option<[f64; 3]>)> {
         let [p50, p95, p99] = PERCENTILES.map(|(_, q)| value(q));
         Some([p50?, p95?, p99?])
     };
-    let cell = |(i, sample): (usize, &Quantiles)| (i as f64 * width.seconds(), percentiles(sample));
+    let cell = |(i, sample): (usize, &Quantiles)| {
+        (i as f64 * width.seconds(), sample.count(), percentiles(sample))
+    };
     samples.iter().enumerate().map(cell).collect()
 }
 
@@ -177,10 +186,14 @@ fn ecdf(all: &Gathered<'_>) -> Lines {
         let value = |i| Some(Span::from_nanos(pooled.quantile(place(i))?).seconds());
         (0..POINTS).filter_map(value).collect::<Vec<f64>>()
     };
-    let seen = classes.iter().zip(&all.sojourns).filter(|(_, pooled)| pooled.count() > 0);
+    let mut seen: Vec<_> = classes.iter().zip(&all.sojourns).collect();
+    seen.retain(|(_, pooled)| pooled.count() > 0);
+    if seen.len() > MOST_SERIES {
+        seen.sort_by_key(|(_, pooled)| std::cmp::Reverse(pooled.count()));
+    }
     Lines::ecdf(
         Quantity::seconds("sojourn"),
-        seen.map(|(class, pooled)| (class.name.clone(), sample(pooled))).collect(),
+        seen.iter().map(|(class, pooled)| (class.name.clone(), sample(pooled))).collect(),
     )
 }
 
