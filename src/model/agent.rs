@@ -1,11 +1,11 @@
 //! Agents at run time: who is on duty, what they hold, who can start an attempt at once.
 //!
-//! Invariants: an agent never holds more than its slots; the idle set of a pool holds exactly the agents on
-//! duty with a free slot.
+//! Invariants: an agent never holds more than its slots; the idle set of a pool holds exactly the
+//! agents on duty with a free slot.
 
 use super::line::{Line, Place};
 use super::sharing::Sharing;
-use crate::base::id::{AgentId, PoolId};
+use crate::base::id::{AgentId, PoolId, QueueId};
 use crate::mechanism::dispatch::Fleet;
 use crate::mechanism::measure::{Measure, Sums};
 
@@ -14,6 +14,8 @@ use crate::base::time::Time;
 /// An agent.
 pub(super) struct Agent {
     pub pool: PoolId,
+    /// The queue that it serves.
+    pub queue: QueueId,
     /// Its number in the pool.
     pub number: u32,
     /// In work per second.
@@ -39,22 +41,25 @@ pub(super) struct Agent {
 
 impl Agent {
     /// Whether it can start an attempt at once.
+    #[inline]
     pub fn available(&self) -> bool {
         self.on_duty && self.held < self.slots
     }
 }
 
 /// A set of agents of one pool, by number.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct AgentSet {
+    /// The first agent of the pool.
+    first: AgentId,
     words: Vec<u64>,
     len: usize,
 }
 
 impl AgentSet {
-    /// An empty set for a pool of this size.
-    pub fn new(size: usize) -> Self {
-        AgentSet { words: vec![0; size.div_ceil(64)], len: 0 }
+    /// An empty set for a pool of this size that starts with `first`.
+    pub fn new(first: AgentId, size: usize) -> Self {
+        AgentSet { first, words: vec![0; size.div_ceil(64)], len: 0 }
     }
 
     /// Whether nobody is in it.
@@ -71,12 +76,12 @@ impl AgentSet {
         }
     }
 
-    /// Appends the members to `out`, in order, as agents of the pool that starts with `first`.
-    pub fn list(&self, first: AgentId, out: &mut Vec<AgentId>) {
+    /// Appends the members to `out`, in order.
+    pub fn list(&self, out: &mut Vec<AgentId>) {
         for (i, word) in self.words.iter().enumerate() {
             let mut rest = *word;
             while rest != 0 {
-                out.push(AgentId(first.0 + i as u32 * 64 + rest.trailing_zeros()));
+                out.push(AgentId(self.first.0 + i as u32 * 64 + rest.trailing_zeros()));
                 rest &= rest - 1;
             }
         }
@@ -120,14 +125,14 @@ mod tests {
 
     #[test]
     fn a_set_lists_its_members_in_order() {
-        let mut set = AgentSet::new(130);
+        let mut set = AgentSet::new(AgentId(10), 130);
         for number in [129, 3, 64, 3] {
             set.set(number, true);
         }
         set.set(64, false);
         set.set(7, false);
         let mut out = Vec::new();
-        set.list(AgentId(10), &mut out);
+        set.list(&mut out);
         assert_eq!(out, [AgentId(13), AgentId(139)]);
         assert!(!set.is_empty());
     }

@@ -1,7 +1,8 @@
-//! Arrivals: tasks come from their workloads, get their class and patience, and their first steps are ready.
+//! Arrivals: tasks come from their workloads, get their class and patience, and their first steps
+//! are ready.
 //!
-//! Everything drawn here belongs to the task (workload, key), not to the moment, so that every policy sees
-//! the same tasks. Invariant: tasks are numbered in the order of arrival.
+//! Everything drawn here belongs to the task (workload, key), not to the moment, so that every
+//! policy sees the same tasks. Invariant: tasks are numbered in the order of arrival.
 
 use super::event::Event;
 use super::fact::{Fact, Observer, TaskNo};
@@ -97,7 +98,7 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn schedule_arrival(&mut self, id: WorkloadId) {
         let workload = &self.scenario.workloads[id.index()];
         let source = &mut self.sources[id.index()];
@@ -114,7 +115,7 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn come(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
         let scenario = self.scenario;
         let workload = &scenario.workloads[id.index()];
@@ -170,7 +171,7 @@ pub(super) fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -> ClassId {
     if let Some(class) = recorded.and_then(|row| row.class) {
         return workload.trace_classes[class as usize];
@@ -188,7 +189,7 @@ fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -
     others.iter().find(reached).unwrap_or(last).0
 }
 
-#[inline]
+#[inline(always)]
 fn patience_of(
     scenario: &Scenario,
     class: ClassId,

@@ -1,19 +1,20 @@
 //! Attempts find agents: newcomers are placed, freed agents take from the line.
 //!
-//! Rule, late binding: a newcomer starts at once if an agent that can do it is idle (the policy says which);
-//! otherwise it interrupts a worse attempt if the discipline preempts, or waits in the shared line, and an
-//! agent that is freed takes the next it can do. Early binding: the policy names an agent among all on duty,
-//! in whose own line the attempt waits; with nobody on duty it waits in the shared line for who comes first.
-//! A newcomer that finds the queue full, or the line too long for its class, goes (MODEL section 6).
-//! Invariant: no agent is idle while an attempt waits that it can do and that its policy finds eligible.
+//! Rule, late binding: a newcomer starts at once if an agent that can do it is idle (the policy
+//! says which); otherwise it interrupts a worse attempt if the discipline preempts, or waits in the
+//! shared line, and an agent that is freed takes the next it can do. Early binding: the policy
+//! names an agent among all on duty, in whose own line the attempt waits; with nobody on duty it
+//! waits in the shared line for who comes first. A newcomer that finds the queue full, or the line
+//! too long for its class, goes (MODEL section 6). Invariant: no agent is idle while an attempt
+//! waits that it can do and that its policy finds eligible.
 
-use super::agent::{AgentSet, View};
+use super::agent::View;
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer, Outcome};
 use super::line::Place;
 use super::serve::From;
-use super::world::{Stage, World};
-use crate::base::id::{AgentId, QueueId};
+use super::world::{Spot, World};
+use crate::base::id::{AgentId, QueueId, StepId};
 use crate::base::time::Span;
 use crate::mechanism::discipline::{Order, Waiting};
 use crate::scenario::meaning::{Binding, WhenFull};
@@ -21,33 +22,29 @@ use crate::scenario::meaning::{Binding, WhenFull};
 impl<O: Observer> World<'_, O> {
     /// A ready attempt starts, waits or goes.
     #[inline]
-    pub fn place(&mut self, key: AttemptKey) {
-        let step = &self.scenario.steps[self.attempts[key].step.index()];
-        match self.scenario.queues[step.queue.index()].binding {
-            Binding::Late => match self.choose(key, Who::Idle) {
-                Some(agent) => self.start(key, agent, From::Newcomer(None)),
-                None => self.wait(key, None),
-            },
-            Binding::Early => match self.choose(key, Who::OnDuty) {
-                Some(agent) if self.agents[agent.index()].available() => {
-                    self.start(key, agent, From::Newcomer(None));
-                }
-                agent => self.wait(key, agent),
-            },
+    pub fn place(&mut self, key: AttemptKey, step: StepId) {
+        let binding = self.desks[self.queue_of(step).index()].binding;
+        match self.choose(step, binding) {
+            Some(agent) if self.agents[agent.index()].available() => {
+                self.start(key, agent, From::Newcomer(None));
+            }
+            agent => self.wait(key, step, agent),
         }
     }
 
-    /// The agent that the policy chooses.
-    fn choose(&mut self, key: AttemptKey, who: Who) -> Option<AgentId> {
-        let step = &self.scenario.steps[self.attempts[key].step.index()];
+    /// The agent that the policy chooses: late among the idle, early among all on duty.
+    #[inline(always)]
+    fn choose(&mut self, step: StepId, binding: Binding) -> Option<AgentId> {
+        let step = &self.scenario.steps[step.index()];
+        let sets = match binding {
+            Binding::Late => &self.idle,
+            Binding::Early => &self.on_duty,
+        };
         self.candidates.clear();
         for (pool, _) in &step.pools {
-            let set: &AgentSet = match who {
-                Who::Idle => &self.idle[pool.index()],
-                Who::OnDuty => &self.on_duty[pool.index()],
-            };
+            let set = &sets[pool.index()];
             if !set.is_empty() {
-                set.list(self.scenario.pools[pool.index()].first_agent, &mut self.candidates);
+                set.list(&mut self.candidates);
             }
         }
         if self.candidates.is_empty() {
@@ -61,81 +58,79 @@ impl<O: Observer> World<'_, O> {
 
     /// The attempt joins a line, unless it finds it too long or full.
     #[inline]
-    fn wait(&mut self, key: AttemptKey, agent: Option<AgentId>) {
-        let attempt = &self.attempts[key];
-        let (step_id, task_key) = (attempt.step, attempt.task);
+    fn wait(&mut self, key: AttemptKey, step_id: StepId, agent: Option<AgentId>) {
         let scenario = self.scenario;
-        let step = &scenario.steps[step_id.index()];
-        let queue = &scenario.queues[step.queue.index()];
-        let task = &self.tasks[task_key];
-        let class = &scenario.classes[task.class.index()];
-        let place = self.newcomer(key);
-        if queue.discipline.preempts() && self.preempt(place) {
+        let queue = self.queue_of(step_id);
+        let place = self.newcomer(key, queue);
+        let desk = &self.desks[queue.index()];
+        let (waiting, capacity) = (desk.waiting, desk.capacity);
+        if desk.preempts && self.preempt(place) {
             return;
         }
-        let waiting = self.desks[step.queue.index()].waiting;
-        if step.reneging && class.balk_above.is_some_and(|n| waiting > n) {
+        let attempt = &mut self.attempts[key];
+        attempt.agent = agent;
+        let task_key = attempt.task;
+        let task = &self.tasks[task_key];
+        let (no, patience, waited) = (task.no, task.patience, task.waited);
+        let reneging = scenario.steps[step_id.index()].reneging;
+        let balk_above = scenario.classes[task.class.index()].balk_above;
+        if reneging && balk_above.is_some_and(|n| waiting > n) {
             return self.turn_away(key, Outcome::Balked);
         }
-        if queue.capacity.is_some_and(|capacity| waiting >= capacity) {
-            let goes = self.who_goes(step.queue, queue.when_full, place);
-            if goes == key {
+        if waiting >= capacity {
+            let goes = self.who_goes(queue, scenario.queues[queue.index()].when_full, place);
+            let task = self.attempts[goes].task;
+            if task == task_key {
                 return self.turn_away(key, Outcome::Rejected);
             }
-            let task = self.withdraw(goes).task;
+            self.withdraw(goes);
             self.leave(task, Outcome::Rejected);
             self.let_go(task);
         }
-        let (no, patience, waited) = {
-            let task = &self.tasks[task_key];
-            (task.no, task.patience, task.waited)
-        };
-        self.join(place, agent);
-        self.tell(Fact::Queued { task: no, step: step_id, queue: step.queue, agent });
-        if step.reneging && patience < Span::MAX {
+        self.join(place, step_id, agent);
+        self.tell(Fact::Queued { task: no, step: step_id, queue, agent });
+        if reneging && patience < Span::MAX {
             let left = if patience > waited { patience - waited } else { Span::ZERO };
             self.schedule(self.now.saturating_add(left), Event::Renege(key));
         }
     }
 
-    /// The place in line of an attempt that joins now.
-    #[inline]
-    pub fn newcomer(&mut self, key: AttemptKey) -> Place {
+    /// The place in line of an attempt that comes to this queue now.
+    #[inline(always)]
+    pub fn newcomer(&mut self, key: AttemptKey, queue: QueueId) -> Place {
+        let desk = &mut self.desks[queue.index()];
+        let sequence = desk.joined;
+        desk.joined += 1;
+        let rank = match desk.order {
+            Order::Rank => self.rank(key, queue, sequence),
+            Order::Joining | Order::Any => 0,
+        };
+        Place { rank, sequence, attempt: key }
+    }
+
+    fn rank(&self, key: AttemptKey, queue: QueueId, sequence: u64) -> i64 {
         let attempt = &self.attempts[key];
-        let queue_id = self.queue_of(attempt.step);
-        let discipline = &self.scenario.queues[queue_id.index()].discipline;
-        let sequence = self.desks[queue_id.index()].joined;
-        self.desks[queue_id.index()].joined += 1;
-        if discipline.order() != Order::Rank {
-            return Place { rank: 0, sequence, attempt: key };
-        }
         let task = &self.tasks[attempt.task];
         let class = &self.scenario.classes[task.class.index()];
-        let rank = discipline.rank(&Waiting {
+        self.scenario.queues[queue.index()].discipline.rank(&Waiting {
             joined: self.now,
             sequence,
             priority: class.priority,
             credit: class.credit,
             deadline: self.deadline(task),
             work: attempt.work,
-        });
-        Place { rank, sequence, attempt: key }
+        })
     }
 
     /// The attempt stands in line.
-    #[inline]
-    pub fn join(&mut self, place: Place, agent: Option<AgentId>) {
-        let attempt = &mut self.attempts[place.attempt];
-        attempt.stage = Stage::Waiting;
-        attempt.agent = agent;
-        attempt.since = self.now;
-        let step = attempt.step;
-        let lane = self.lanes[step.index()] as usize;
-        let desk = &mut self.desks[self.scenario.steps[step.index()].queue.index()];
+    #[inline(always)]
+    pub fn join(&mut self, place: Place, step: StepId, agent: Option<AgentId>) {
+        let Spot { queue, lane } = self.spots[step.index()];
+        let desk = &mut self.desks[queue.index()];
         desk.waiting += 1;
-        match agent.map(|agent| &mut self.agents[agent.index()].line) {
-            Some(Some(line)) => line.join(0, place),
-            _ => desk.line.join(lane, place),
+        match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
+            Some(own) => own.join(0, place),
+            None => desk.line.join(lane as usize, place),
         }
     }
 
@@ -190,20 +185,19 @@ impl<O: Observer> World<'_, O> {
         while self.agents[agent_id.index()].available() {
             let agent = &mut self.agents[agent_id.index()];
             let pool = agent.pool;
-            let queue = self.scenario.pools[pool.index()].queue;
-            let desk = &mut self.desks[queue.index()];
+            let desk = &mut self.desks[agent.queue.index()];
             if desk.waiting == 0 {
                 return;
             }
-            let own = agent.line.as_mut();
-            let own = own.and_then(|line| line.take(pool, &self.attempts, &mut desk.discipline));
-            let taken = own.or_else(|| desk.line.take(pool, &self.attempts, &mut desk.discipline));
+            let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
+            let bound = own.is_some();
+            let line = own.unwrap_or(&mut desk.line);
+            let taken = line.take(pool, &self.attempts, &mut desk.discipline);
             let Some(place) = taken else { return };
             let view = View { now: self.now, agents: &self.agents };
-            let bound = own.is_some();
             if !bound && desk.dispatch.choose(self.now, &[agent_id], &view).is_none() {
-                let lane = self.lanes[self.attempts[place.attempt].step.index()] as usize;
-                desk.line.join(lane, place);
+                let spot = self.spots[self.attempts[place.attempt].step.index()];
+                desk.line.join(spot.lane as usize, place);
                 return;
             }
             desk.waiting -= 1;
@@ -214,30 +208,25 @@ impl<O: Observer> World<'_, O> {
     /// An attempt whose agent went off duty finds another one; it has not stopped waiting.
     pub fn move_on(&mut self, place: Place) {
         let key = place.attempt;
-        let agent = self.choose(key, Who::OnDuty);
-        let step = &self.scenario.steps[self.attempts[key].step.index()];
-        match agent {
+        let step = self.attempts[key].step;
+        let queue = self.queue_of(step);
+        self.desks[queue.index()].waiting -= 1;
+        match self.choose(step, Binding::Early) {
             Some(agent) if self.agents[agent.index()].available() => {
-                self.desks[step.queue.index()].waiting -= 1;
                 self.start(key, agent, From::Line(place));
             }
             agent => {
-                self.attempts[key].agent = agent;
-                match agent.map(|agent| &mut self.agents[agent.index()].line) {
-                    Some(Some(line)) => line.join(0, place),
-                    _ => {
-                        let lane = self.lanes[self.attempts[key].step.index()] as usize;
-                        self.desks[step.queue.index()].line.join(lane, place);
-                    }
-                }
-                let task = self.tasks[self.attempts[key].task].no;
-                let (step, queue) = (self.attempts[key].step, step.queue);
+                let attempt = &mut self.attempts[key];
+                attempt.agent = agent;
+                let task = self.tasks[attempt.task].no;
+                self.join(place, step, agent);
                 self.tell(Fact::Moved { task, step, queue, agent });
             }
         }
     }
 
     /// Whether the agent can start an attempt at once has changed.
+    #[inline(always)]
     pub fn update_idle(&mut self, agent: AgentId) {
         let it = &mut self.agents[agent.index()];
         let available = it.available();
@@ -246,13 +235,4 @@ impl<O: Observer> World<'_, O> {
             self.idle[it.pool.index()].set(it.number, available);
         }
     }
-}
-
-/// Among whom a policy chooses.
-#[derive(Clone, Copy)]
-enum Who {
-    /// Agents that can start the attempt at once.
-    Idle,
-    /// Everyone on duty.
-    OnDuty,
 }

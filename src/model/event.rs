@@ -1,8 +1,8 @@
 //! Events: what is going to happen. A closed enum of ids, matched exhaustively in one place.
 //!
-//! A timer names the attempt it was set for; its handler first asks whether that claim still holds, so
-//! nothing is ever cancelled. Keys carry a version, so an attempt that took the row of another is not
-//! mistaken for it.
+//! A timer names the attempt it was set for; its handler first asks whether that claim still holds,
+//! so nothing is ever cancelled. Keys carry a version, so an attempt that took the row of another
+//! is not mistaken for it.
 
 use slotmap::new_key_type;
 
@@ -21,8 +21,8 @@ new_key_type! {
 pub(super) enum Event {
     /// An attempt will have had its service.
     Finish(AttemptKey),
-    /// A shared agent will have finished the attempt with the least work left, unless another came or
-    /// went before: then its epoch is another.
+    /// A shared agent will have finished the attempt with the least work left, unless another came
+    /// or went before: then its epoch is another.
     FinishShared(AgentId, u32),
     /// A slot of the agent will be ready after its wrap-up.
     Ready(AgentId),

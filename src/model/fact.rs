@@ -1,8 +1,8 @@
 //! Facts: records of what happened, in the past tense. The only way out of a run.
 //!
-//! Fingerprint, summary, series, task rows, journal and auditor are folds over them. Invariants: facts come
-//! in order of time; each task arrives once and leaves once; a fact carries what an observer would
-//! otherwise have to remember.
+//! Fingerprint, summary, series, task rows, journal and auditor are folds over them. Invariants:
+//! facts come in order of time; each task arrives once and leaves once; a fact carries what an
+//! observer would otherwise have to remember.
 
 use crate::base::id::{AgentId, ClassId, QueueId, StepId, WorkloadId};
 use crate::base::time::{Span, Time};

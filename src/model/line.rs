@@ -1,10 +1,11 @@
 //! A line: the attempts that wait, kept in the order of the discipline.
 //!
-//! A line has a lane for each set of pools that its steps can be done by, so that a freed agent finds the
-//! best attempt *it* can do without searching. Attempts that leave without being served (reneging, a task
-//! that failed elsewhere) are only counted out; their entries are skipped when they come up and swept when
-//! they outnumber the living. Invariants: `waiting` is the number of living entries; among the living, the
-//! one taken has the least (rank, sequence), or is any of them under random order.
+//! A line has a lane for each set of pools that its steps can be done by, so that a freed agent
+//! finds the best attempt *it* can do without searching. Attempts that leave without being served
+//! (reneging, a task that failed elsewhere) are only counted out; their entries are skipped when
+//! they come up and swept when they outnumber the living. Invariants: `waiting` is the number of
+//! living entries; among the living, the one taken has the least (rank, sequence), or is any of
+//! them under random order.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -69,6 +70,7 @@ impl Line {
     }
 
     /// An attempt joins.
+    #[inline(always)]
     pub fn join(&mut self, lane: usize, place: Place) {
         let lane = &mut self.lanes[lane];
         match &mut lane.store {
@@ -88,6 +90,7 @@ impl Line {
     }
 
     /// The attempt that an agent of this pool takes next leaves the line.
+    #[inline(always)]
     pub fn take(&mut self, pool: PoolId, live: &Attempts, stream: &mut Stream) -> Option<Place> {
         let lane = match &mut self.lanes[..] {
             [lane] if lane.living > 0 && lane.pools.contains(&pool) => lane,
@@ -189,6 +192,7 @@ impl Lane {
     }
 
     /// Takes the place that is next.
+    #[inline(always)]
     fn pop(&mut self, live: &Attempts, stream: &mut Stream) -> Option<Place> {
         loop {
             let place = match &mut self.store {

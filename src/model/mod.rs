@@ -1,11 +1,13 @@
 //! Floor 3: the simulator. A scenario and a seed go in, facts come out.
 //!
-//! The loop takes the earliest event, by (time, rank, sequence), and hands it to its handler; handlers change
-//! the world, schedule events and tell facts. The run cannot fail, does no I/O and cannot see its observer.
-//! Invariants: time never goes back; the same scenario and seed tell the same facts, whoever observes.
+//! The loop takes the earliest event, by (time, rank, sequence), and hands it to its handler;
+//! handlers change the world, schedule events and tell facts. The run cannot fail, does no I/O and
+//! cannot see its observer. Invariants: time never goes back; the same scenario and seed tell the
+//! same facts, whoever observes.
 //!
-//! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves), `dispatch`
-//! (finding an agent), `serve`, `roster`; the tables are in `world`, the lines in `line`.
+//! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves),
+//! `dispatch` (finding an agent), `serve`, `roster`; the tables are in `world`, the lines in
+//! `line`.
 
 mod agent;
 mod arrive;
@@ -37,8 +39,8 @@ pub struct Seed {
 
 /// Runs the scenario once and gives the observer back.
 ///
-/// Arrivals stop at the horizon. With `drain` the clock goes on until every task has left or nothing more
-/// can happen to those that are left; otherwise the run stops at the horizon.
+/// Arrivals stop at the horizon. With `drain` the clock goes on until every task has left or
+/// nothing more can happen to those that are left; otherwise the run stops at the horizon.
 pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     let root = Root::new(seed.seed, seed.replication);
     let mut world = World::new(scenario, &root, observer);
@@ -51,8 +53,8 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
         .filter_map(|pool| pool.roster.as_ref())
         .map(|r| r.changes.len())
         .sum();
-    // Rosters may repeat for ever. When all of them have gone round and nobody who waits was served,
-    // nobody will be.
+    // Rosters may repeat for ever. When all of them have gone round and nobody who waits was
+    // served, nobody will be.
     let patience = 2 * rosters + 2;
     let mut idle_shifts = 0;
     while let Some((at, event)) = world.events.pop() {
@@ -70,7 +72,8 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
         }
         world.now = at;
         world.handle(event);
-        // What is still to come then, timers that no longer mean anything and shifts, is not waited for.
+        // What is still to come then, timers that no longer mean anything and shifts, is not waited
+        // for.
         if world.is_over() {
             break;
         }

@@ -1,8 +1,8 @@
 //! Shifts: agents come on and go off duty by their pool's roster.
 //!
-//! Rule: who goes off duty takes nothing new, finishes what it holds (with its wrap-up) and then is gone; what
-//! waits in its own line finds another agent. Invariant: an agent that is present is on duty or holds
-//! something.
+//! Rule: who goes off duty takes nothing new, finishes what it holds (with its wrap-up) and then is
+//! gone; what waits in its own line finds another agent. Invariant: an agent that is present is on
+//! duty or holds something.
 
 use super::event::Event;
 use super::fact::{Fact, Observer};
@@ -98,6 +98,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// Who is off duty and holds nothing is gone.
+    #[inline(always)]
     pub fn go_home(&mut self, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
         if agent.present && !agent.on_duty && agent.held == 0 {

@@ -1,9 +1,10 @@
 //! Service: attempts start, are interrupted and finish; slots wrap up.
 //!
-//! Rule: service time = work / speed for agents with slots of their own; shared agents divide their rate
-//! (`sharing`). At a finish the agent first takes the next from its line and then the finished task goes
-//! on, so that nobody who waits is overtaken by what a finish makes ready. An attempt succeeds when its keyed
-//! uniform is below the pool's chance for the step. Invariant: `held` = attempts in service + slots wrapping up.
+//! Rule: service time = work / speed for agents with slots of their own; shared agents divide their
+//! rate (`sharing`). At a finish the agent first takes the next from its line and then the finished
+//! task goes on, so that nobody who waits is overtaken by what a finish makes ready. An attempt
+//! succeeds when its keyed uniform is below the pool's chance for the step. Invariant: `held` =
+//! attempts in service + slots wrapping up.
 
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer};
@@ -40,16 +41,14 @@ impl<O: Observer> World<'_, O> {
         task.waited += waited;
         task.attempts += u32::from(!resumed);
         let no = task.no;
-        let step = &self.scenario.steps[step_id.index()];
         let agent = &mut self.agents[agent_id.index()];
         agent.held += 1;
         debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
-        let speed = agent.speed;
-        let shared = agent.sharing.is_some();
-        if self.scenario.queues[step.queue.index()].discipline.preempts() {
+        let (queue, speed, shared) = (agent.queue, agent.speed, agent.sharing.is_some());
+        if self.desks[queue.index()].preempts {
             let place = match from {
                 From::Line(place) | From::Newcomer(Some(place)) => place,
-                From::Newcomer(None) => self.newcomer(key),
+                From::Newcomer(None) => self.newcomer(key, queue),
             };
             self.agents[agent_id.index()].serving.push(place);
         }
@@ -57,7 +56,7 @@ impl<O: Observer> World<'_, O> {
         self.tell(Fact::Started {
             task: no,
             step: step_id,
-            queue: step.queue,
+            queue,
             agent: agent_id,
             waited,
             queued: matches!(from, From::Line(_)),
@@ -71,8 +70,8 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// An attempt in service is interrupted: it goes back in line with the work that is left, at its old
-    /// place, under a new key, so that its finish and its patience are void.
+    /// An attempt in service is interrupted: it goes back in line with the work that is left, at
+    /// its old place, under a new key, so that its finish and its patience are void.
     pub fn interrupt(&mut self, victim: Place, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
         agent.serving.retain(|place| *place != victim);
@@ -84,13 +83,16 @@ impl<O: Observer> World<'_, O> {
         attempt.served += served;
         attempt.work = (attempt.work - served.seconds() * speed).max(0.0);
         attempt.resumed = true;
+        attempt.stage = Stage::Waiting;
+        attempt.agent = None;
+        attempt.since = self.now;
         let (task, step) = (attempt.task, attempt.step);
         let key = self.attempts.insert(attempt);
         if let Some(memory) = &mut self.tasks[task].memory {
             memory.open.retain(|open| *open != victim.attempt);
             memory.open.push(key);
         }
-        self.join(Place { attempt: key, ..victim }, None);
+        self.join(Place { attempt: key, ..victim }, step, None);
         let (task, queue) = (self.tasks[task].no, self.queue_of(step));
         self.tell(Fact::Preempted { task, step, queue, agent: agent_id, served });
     }
@@ -119,13 +121,13 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// What follows the end of an attempt that has left its agent.
-    #[inline]
+    #[inline(always)]
     fn done(&mut self, key: AttemptKey, attempt: Attempt, agent_id: AgentId) {
         let served = attempt.served + self.now.since(attempt.since);
         let scenario = self.scenario;
         let step = &scenario.steps[attempt.step.index()];
-        let pool_id = self.agents[agent_id.index()].pool;
-        let pool = &scenario.pools[pool_id.index()];
+        let agent = &mut self.agents[agent_id.index()];
+        let pool = &scenario.pools[agent.pool.index()];
         let task = &mut self.tasks[attempt.task];
         if !task.left {
             task.served += served;
@@ -139,9 +141,15 @@ impl<O: Observer> World<'_, O> {
             let visit = attempt.visit;
             luck.uniform(Draw { task: task.key, step: step.key, visit, attempt: 0, purpose })
         };
-        let chance = chance(step, pool_id);
+        let chance = chance(step, agent.pool);
         let success = chance >= 1.0 || draw(Purpose::Outcome) < chance;
         let wrap_up = pool.wrap_up.as_ref().map(|dist| dist.quantile(draw(Purpose::WrapUp)));
+        if let Some(measure) = &mut agent.measure {
+            // What the orchestrator sees: from handing over to the result.
+            let bound_early = agent.line.is_some();
+            let response = if bound_early { served + attempt.waited } else { served };
+            measure.record(self.now, Sums::one(success, response));
+        }
         self.tell(Fact::Finished {
             task: no,
             step: attempt.step,
@@ -150,13 +158,6 @@ impl<O: Observer> World<'_, O> {
             waited: attempt.waited,
             success,
         });
-        let agent = &mut self.agents[agent_id.index()];
-        if let Some(measure) = &mut agent.measure {
-            // What the orchestrator sees: from handing over to the result.
-            let bound_early = agent.line.is_some();
-            let response = if bound_early { served + attempt.waited } else { served };
-            measure.record(self.now, Sums::one(success, response));
-        }
         match wrap_up {
             Some(seconds) => {
                 let at = self.now.saturating_add(Span::from_seconds(seconds));
@@ -174,7 +175,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A slot of the agent is free: it takes the next, or goes home.
-    #[inline]
+    #[inline(always)]
     fn free(&mut self, agent_id: AgentId) {
         self.agents[agent_id.index()].held -= 1;
         self.pull(agent_id);
@@ -216,6 +217,7 @@ impl<O: Observer> World<'_, O> {
 }
 
 /// The chance that an attempt of the step succeeds on an agent of the pool.
+#[inline]
 fn chance(step: &Step, pool: PoolId) -> f64 {
     let known = step.pools.iter().find(|(can, _)| *can == pool);
     known.expect("an attempt is on an agent that can do its step").1

@@ -1,10 +1,10 @@
 //! An agent whose attempts share its rate: processor sharing and load-dependent service.
 //!
-//! Rule: with n attempts each progresses at total_rate(n) / n. `progress` is the work that an attempt
-//! present all the time would have had; an attempt that joins at progress p with work w is done at p + w, so
-//! one number serves all (virtual time; Parekh and Gallager, 1993). Invariants: at a finish, progress is set
-//! to exactly the finisher's mark, so rounding never lets one overtake another; progress starts again at zero
-//! when the agent is empty.
+//! Rule: with n attempts each progresses at total_rate(n) / n. `progress` is the work that an
+//! attempt present all the time would have had; an attempt that joins at progress p with work w is
+//! done at p + w, so one number serves all (virtual time; Parekh and Gallager, 1993). Invariants:
+//! at a finish, progress is set to exactly the finisher's mark, so rounding never lets one overtake
+//! another; progress starts again at zero when the agent is empty.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -12,7 +12,8 @@ use std::collections::BinaryHeap;
 use super::event::AttemptKey;
 use crate::base::time::{Span, Time};
 
-/// An attempt in shared service: the progress at which it is done, as ordered bits, then who came first.
+/// An attempt in shared service: the progress at which it is done, as ordered bits, then who came
+/// first.
 type Mark = Reverse<(u64, u64, AttemptKey)>;
 
 /// The state of a shared agent.
@@ -54,8 +55,8 @@ impl Sharing {
         attempt
     }
 
-    /// How long until the next is done when each progresses at `pace` from now on, and the epoch of that
-    /// finish; earlier epochs are void.
+    /// How long until the next is done when each progresses at `pace` from now on, and the epoch of
+    /// that finish; earlier epochs are void.
     pub fn next(&mut self, pace: f64) -> Option<(Span, u32)> {
         self.epoch = self.epoch.wrapping_add(1);
         let Reverse((done, ..)) = self.marks.peek()?;

@@ -1,15 +1,16 @@
 //! The life of a task: steps become ready, are done or fail, and the task leaves.
 //!
-//! Rule: when a step is done, exactly one arm of its branch is taken (keyed by the task, so every policy
-//! sees the same choice), and every join that counts it is told; a join is ready when all it waits for are
-//! done. A step that has been visited as often as it may is no arm any more; the others share by their
-//! weights. A task is completed when nothing of it waits or is in service and nothing follows. A failed
-//! critical step ends the task; a failed step that is not critical counts as done. When a task ends early,
-//! what of it waits is withdrawn, and what of it is in service goes on without it (MODEL section 3).
+//! Rule: when a step is done, exactly one arm of its branch is taken (keyed by the task, so every
+//! policy sees the same choice), and every join that counts it is told; a join is ready when all it
+//! waits for are done. A step that has been visited as often as it may is no arm any more; the
+//! others share by their weights. A task is completed when nothing of it waits or is in service and
+//! nothing follows. A failed critical step ends the task; a failed step that is not critical counts
+//! as done. When a task ends early, what of it waits is withdrawn, and what of it is in service
+//! goes on without it (MODEL section 3).
 
 use super::event::{AttemptKey, TaskKey};
 use super::fact::{Departure, Fact, Observer, Outcome};
-use super::world::{Attempt, Stage, World};
+use super::world::{Attempt, Spot, Stage, World};
 use crate::base::id::StepId;
 use crate::base::random::{Draw, Purpose};
 use crate::base::time::Span;
@@ -17,11 +18,13 @@ use crate::scenario::meaning::Step;
 
 impl<O: Observer> World<'_, O> {
     /// The first steps of a task are ready.
+    #[inline(always)]
     pub fn begin(&mut self, task: TaskKey, first: &[StepId]) {
         if let [only] = first {
             return self.ready(task, *only, true);
         }
-        // Held open, so that a step that ends at once does not end the task before the others begin.
+        // Held open, so that a step that ends at once does not end the task before the others
+        // begin.
         self.tasks[task].open += 1;
         for step in first {
             self.ready(task, *step, true);
@@ -66,11 +69,11 @@ impl<O: Observer> World<'_, O> {
             waited: Span::ZERO,
             served: Span::ZERO,
         });
-        if let Some(memory) = &mut self.tasks[key].memory {
+        if let Some(memory) = &mut task.memory {
             memory.open.push(attempt);
         }
         self.tell(Fact::Readied { task: no, step: step_id, visit, work });
-        self.place(attempt);
+        self.place(attempt, step_id);
     }
 
     /// A step has ended; what follows is ready.
@@ -92,8 +95,9 @@ impl<O: Observer> World<'_, O> {
         self.let_go(key);
     }
 
-    /// One thing less keeps the task's row: at zero the task is completed, if it has not left before.
-    #[inline]
+    /// One thing less keeps the task's row: at zero the task is completed, if it has not left
+    /// before.
+    #[inline(always)]
     pub fn let_go(&mut self, key: TaskKey) {
         let task = &mut self.tasks[key];
         task.open -= 1;
@@ -161,13 +165,9 @@ impl<O: Observer> World<'_, O> {
         let task = &mut self.tasks[key];
         debug_assert!(!task.left, "a task leaves once");
         task.left = true;
-        let open =
-            task.memory.as_mut().map_or_else(Vec::new, |memory| std::mem::take(&mut memory.open));
-        for attempt in open {
-            if self.attempts.get(attempt).is_some_and(|attempt| attempt.stage == Stage::Waiting) {
-                self.withdraw(attempt);
-                self.tasks[key].open -= 1;
-            }
+        if let Some(memory) = &mut task.memory {
+            let open = std::mem::take(&mut memory.open);
+            self.withdraw_all(key, open);
         }
         self.in_system -= 1;
         let task = &self.tasks[key];
@@ -186,16 +186,24 @@ impl<O: Observer> World<'_, O> {
         self.answer(workload, task_key);
     }
 
+    fn withdraw_all(&mut self, task: TaskKey, open: Vec<AttemptKey>) {
+        for attempt in open {
+            if self.attempts.get(attempt).is_some_and(|attempt| attempt.stage == Stage::Waiting) {
+                self.withdraw(attempt);
+                self.tasks[task].open -= 1;
+            }
+        }
+    }
+
     /// A waiting attempt leaves its line for good.
     pub fn withdraw(&mut self, key: AttemptKey) -> Attempt {
         let attempt = self.attempts.remove(key).expect("a waiting attempt is withdrawn");
-        let queue = self.queue_of(attempt.step);
-        let lane = self.lanes[attempt.step.index()] as usize;
+        let Spot { queue, lane } = self.spots[attempt.step.index()];
         let desk = &mut self.desks[queue.index()];
         desk.waiting -= 1;
         match attempt.agent.map(|agent| &mut self.agents[agent.index()].line) {
             Some(Some(line)) => line.leave(0, &self.attempts),
-            _ => desk.line.leave(lane, &self.attempts),
+            _ => desk.line.leave(lane as usize, &self.attempts),
         }
         let waited = self.now.since(attempt.since);
         let task = &mut self.tasks[attempt.task];

@@ -1,7 +1,7 @@
 //! The world: tables of everything that moves in a run, indexed by id.
 //!
-//! Invariants: `in_system` is the number of tasks that have come and not left; a task's row stays until its
-//! last attempt has ended, even when the task has left before.
+//! Invariants: `in_system` is the number of tasks that have come and not left; a task's row stays
+//! until its last attempt has ended, even when the task has left before.
 
 use slotmap::SlotMap;
 
@@ -16,6 +16,7 @@ use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::random::{Luck, Purpose, Root, Stream};
 use crate::base::time::{Span, Time};
 use crate::kernel::event_list::EventList;
+use crate::mechanism::discipline::Order;
 use crate::mechanism::dispatch::Dispatch;
 use crate::scenario::meaning::{Binding, Pool, Queue, Scenario};
 
@@ -78,9 +79,22 @@ pub(super) struct Attempt {
     pub served: Span,
 }
 
+/// Where the attempts of a step wait.
+#[derive(Clone, Copy)]
+pub(super) struct Spot {
+    pub queue: QueueId,
+    /// The lane in the queue's shared line.
+    pub lane: u32,
+}
+
 /// A queue: the shared line and the policies.
 pub(super) struct Desk {
     pub line: Line,
+    pub order: Order,
+    pub preempts: bool,
+    pub binding: Binding,
+    /// At most so many wait.
+    pub capacity: u32,
     /// How many wait, in the shared line and in the agents' own ones.
     pub waiting: u32,
     /// How many have joined, ever.
@@ -105,8 +119,8 @@ pub(super) struct World<'s, O> {
     /// Who is on duty, by pool.
     pub on_duty: Vec<AgentSet>,
     pub shifts: Vec<Option<Shifts<'s>>>,
-    /// The lane of each step in its queue's line.
-    pub lanes: Vec<u32>,
+    /// Where each step waits.
+    pub spots: Vec<Spot>,
     pub arrived: u64,
     pub in_system: u64,
     /// Arrivals that are scheduled.
@@ -119,24 +133,30 @@ impl<'s, O: Observer> World<'s, O> {
     /// The world at time zero.
     pub fn new(scenario: &'s Scenario, root: &Root, observer: O) -> Self {
         let mut lane_sets: Vec<Vec<Vec<PoolId>>> = vec![Vec::new(); scenario.queues.len()];
-        let lanes = scenario.steps.iter().map(|step| {
+        let spots = scenario.steps.iter().map(|step| {
             let pools: Vec<PoolId> = step.pools.iter().map(|(pool, _)| *pool).collect();
             let sets = &mut lane_sets[step.queue.index()];
             let known = sets.iter().position(|set| *set == pools);
-            known.unwrap_or_else(|| {
+            let lane = known.unwrap_or_else(|| {
                 sets.push(pools);
                 sets.len() - 1
-            }) as u32
+            });
+            Spot { queue: step.queue, lane: lane as u32 }
         });
-        let lanes = lanes.collect();
+        let spots = spots.collect();
         let desk = |(queue, sets): (&Queue, &Vec<Vec<PoolId>>)| Desk {
             line: Line::new(queue.discipline.order(), sets),
+            order: queue.discipline.order(),
+            preempts: queue.discipline.preempts(),
+            binding: queue.binding,
+            capacity: queue.capacity.unwrap_or(u32::MAX),
             waiting: 0,
             joined: 0,
             dispatch: queue.dispatch.build(root, &queue.name),
             discipline: root.stream(&queue.name, Purpose::Discipline),
         };
-        let sets = || scenario.pools.iter().map(|pool| AgentSet::new(pool.size())).collect();
+        let set = |pool: &Pool| AgentSet::new(pool.first_agent, pool.size());
+        let sets = || scenario.pools.iter().map(set).collect();
         World {
             scenario,
             observer,
@@ -159,7 +179,7 @@ impl<'s, O: Observer> World<'s, O> {
                 .iter()
                 .map(|pool| pool.roster.as_deref().map(Shifts::new))
                 .collect(),
-            lanes,
+            spots,
             arrived: 0,
             in_system: 0,
             coming: 0,
@@ -174,7 +194,7 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// Something will happen; what would happen beyond the end of time does not.
-    #[inline]
+    #[inline(always)]
     pub fn schedule(&mut self, at: Time, event: Event) {
         if at < Time::MAX {
             self.events.push(at, event.rank(), event);
@@ -187,8 +207,9 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// The queue where a step waits.
+    #[inline]
     pub fn queue_of(&self, step: StepId) -> QueueId {
-        self.scenario.steps[step.index()].queue
+        self.spots[step.index()].queue
     }
 
     /// The draws of a workload's tasks.
@@ -203,6 +224,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
     let pool_id = PoolId::new(index);
     let agent = |(number, speed): (usize, &f64)| Agent {
         pool: pool_id,
+        queue: pool.queue,
         number: number as u32,
         speed: *speed,
         slots: pool.slots,

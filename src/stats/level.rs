@@ -34,9 +34,10 @@ impl Level {
     /// The level is `value` from the time `at` on. Changes come in the order of their times.
     #[inline]
     pub fn set(&mut self, at: Time, value: u64) {
-        let until = self.clip(at);
-        let span = until.since(self.since);
-        if span > Span::ZERO {
+        // `since` is never before the window, so only its end clips.
+        let until = at.min(self.to);
+        if until > self.since {
+            let span = until.since(self.since);
             self.area += u128::from(self.value) * u128::from(span.nanos());
             self.max = self.max.max(self.value);
             self.since = until;
@@ -57,7 +58,7 @@ impl Level {
     /// Ends the window at `at`, if that is before its end: for a run that ends by itself.
     pub fn close(&mut self, at: Time) {
         self.set(at, self.value);
-        self.to = self.clip(at);
+        self.to = at.clamp(self.from, self.to);
     }
 
     /// The value that holds now.
@@ -87,12 +88,6 @@ impl Level {
     pub fn max(&self) -> Option<u64> {
         let open = if self.to > self.since { self.value } else { 0 };
         (self.window() > Span::ZERO).then(|| self.max.max(open))
-    }
-
-    /// The nearest time in the window.
-    #[inline]
-    fn clip(&self, at: Time) -> Time {
-        at.max(self.from).min(self.to)
     }
 }
 

@@ -73,6 +73,7 @@ impl<E: Copy> Far<E> {
     }
 
     /// Adds an entry at or after the current time.
+    #[inline(never)]
     pub(super) fn push(&mut self, entry: Entry<E>) {
         self.len += 1;
         self.place(entry);

@@ -103,7 +103,7 @@ impl<E: Copy> EventList<E> {
     ///
     /// # Panics
     /// If `at` is before the time popped last.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, at: Time, rank: Rank, event: E) {
         let time = at.nanos();
         assert!(time >= self.now, "an event is never before the current time");
@@ -132,17 +132,17 @@ impl<E: Copy> EventList<E> {
         Some((Time::from_nanos(entry.time), entry.event))
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, entry: Entry<E>) {
-        let key = entry.key();
-        let mut at = self.near.len();
         self.near.push(entry);
-        while at > 0 && self.near[at - 1].key() < key {
-            self.near[at] = self.near[at - 1];
+        let near = &mut self.near[..];
+        let mut at = near.len() - 1;
+        while at > 0 && near[at - 1].key() < entry.key() {
+            near[at] = near[at - 1];
             at -= 1;
         }
-        self.near[at] = entry;
-        if self.near.len() > NEAR_MAX {
+        near[at] = entry;
+        if near.len() > NEAR_MAX {
             self.relieve();
         }
     }

@@ -26,6 +26,7 @@ impl<E> Ties<E> {
     }
 
     /// Adds an event behind all of its rank.
+    #[inline(never)]
     pub(super) fn push(&mut self, rank: usize, event: E) {
         self.queues[rank].push_back(event);
         self.occupied |= 1 << rank;

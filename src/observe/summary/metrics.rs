@@ -1,8 +1,8 @@
 //! The numbers of a summary by name: what tables, charts, `--json` and sweeps read.
 //!
-//! Names end in their unit; a part's numbers are `pool.NAME.utilisation` and so on. Which names there are
-//! depends on the scenario alone, so runs of one scenario can be compared; a number that does not exist (the
-//! mean of nothing) is NaN here and is left out further up.
+//! Names end in their unit; a part's numbers are `pool.NAME.utilisation` and so on. Which names
+//! there are depends on the scenario alone, so runs of one scenario can be compared; a number that
+//! does not exist (the mean of nothing) is NaN here and is left out further up.
 
 use super::{Summary, TaskStats, seconds, share};
 use crate::model::fact::Outcome;

@@ -1,12 +1,13 @@
 //! The summary of one run: counts, means and percentiles of tasks, steps, queues and agents.
 //!
-//! Two windows, both stated. *Tasks* count when they arrived in `[warm_up, horizon)`, whenever they leave, so
-//! that slow tasks are not lost; attempts count by the moment their step became ready. *Levels* (numbers in
-//! system, in queue, in service) are time-weighted over `[warm_up, end]`, where the end is the horizon, or
-//! the last fact of a run without one. Sums are whole nanoseconds, so nothing depends on the order of adding.
+//! Two windows, both stated. *Tasks* count when they arrived in `[warm_up, horizon)`, whenever they
+//! leave, so that slow tasks are not lost; attempts count by the moment their step became ready.
+//! *Levels* (numbers in system, in queue, in service) are time-weighted over `[warm_up, end]`,
+//! where the end is the horizon, or the last fact of a run without one. Sums are whole nanoseconds,
+//! so nothing depends on the order of adding.
 //!
-//! Words: the *sojourn* is of completed tasks; the *wait* is the time in line, summed over a task's steps,
-//! of every task that was not turned away at the door (balked or rejected).
+//! Words: the *sojourn* is of completed tasks; the *wait* is the time in line, summed over a task's
+//! steps, of every task that was not turned away at the door (balked or rejected).
 
 mod metrics;
 mod parts;
@@ -93,6 +94,7 @@ impl<'s> Summary<'s> {
         }
     }
 
+    #[inline]
     fn counts(&self, at: Time) -> bool {
         self.from <= at && at < self.to
     }
@@ -105,7 +107,7 @@ impl<'s> Summary<'s> {
         &mut self.agents[agent.index()]
     }
 
-    #[inline]
+    #[inline(always)]
     fn left(&mut self, at: Time, departure: &Departure) {
         self.in_system.add(at, -1);
         let completed = departure.outcome == Outcome::Completed;
@@ -151,12 +153,13 @@ impl Observer for Summary<'_> {
                 self.agent(agent).serving(at, 1);
             }
             Fact::Finished { step, agent, served, waited, success, .. } => {
-                let stats = self.agent(agent);
+                let ready = at.saturating_since(Time::ZERO + served + waited);
+                let counts = self.counts(Time::ZERO + ready);
+                let stats = &mut self.agents[agent.index()];
                 stats.serving(at, -1);
                 stats.wrap_up(at);
-                let ready = at.saturating_since(Time::ZERO + served + waited);
-                if self.counts(Time::ZERO + ready) {
-                    self.agent(agent).finished(served, success);
+                if counts {
+                    stats.finished(served, success);
                     self.steps[step.index()].finished(served, waited, success);
                 }
             }

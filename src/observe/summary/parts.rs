@@ -31,7 +31,7 @@ pub struct TaskStats {
 }
 
 impl TaskStats {
-    #[inline]
+    #[inline(always)]
     pub(super) fn left(&mut self, departure: &Departure, sojourn: Span, in_time: bool) {
         self.outcomes[departure.outcome as usize] += 1;
         self.attempts += u64::from(departure.attempts);
@@ -123,8 +123,8 @@ pub struct AgentStats {
     pub successes: u64,
     /// The sum of their times in service, in nanoseconds.
     pub service_nanos: u128,
-    shares: bool,
     wraps_up: bool,
+    /// Attempts in service.
     held: u32,
 }
 
@@ -138,7 +138,6 @@ impl AgentStats {
             attempts: 0,
             successes: 0,
             service_nanos: 0,
-            shares: pool.service.shares(),
             wraps_up: pool.wrap_up.is_some(),
             held: 0,
         }
@@ -149,18 +148,10 @@ impl AgentStats {
         super::metrics::mean_of(self.service_nanos, self.attempts)
     }
 
-    #[inline]
-    pub(super) fn serving(&mut self, at: Time, by: i64) {
-        if self.shares {
-            let was = self.held > 0;
-            self.held = self.held.checked_add_signed(by as i32).expect("no more finish than start");
-            let is = self.held > 0;
-            if was != is {
-                self.busy.add(at, by);
-            }
-        } else {
-            self.busy.add(at, by);
-        }
+    #[inline(always)]
+    pub(super) fn serving(&mut self, at: Time, by: i32) {
+        self.held = self.held.checked_add_signed(by).expect("no more finish than start");
+        self.busy.set(at, u64::from(self.held.min(self.slots)));
     }
 
     #[inline]

@@ -159,7 +159,7 @@ fn read_rules(table: &mut Table<'_>, name: &str) -> Option<Queue> {
             ("drop_last", WhenFull::DropLast),
         ],
     );
-    let dispatch = table.or_choice("dispatch", "scored");
+    let dispatch = table.or_choice("dispatch", "least_outstanding");
     let binding = pick(table, "binding", &[("late", Binding::Late), ("early", Binding::Early)]);
     Some(Queue {
         name: name.to_owned(),
