@@ -9,7 +9,9 @@ use crate::experiment::gather::Gathered;
 use crate::experiment::replicate::{GROWTH, estimate, unstable};
 use crate::model::fact::Outcome;
 use crate::observe::series::{Cell, PERCENTILES};
-use crate::output::chart::{Bar, Bars, Caption, Figure, Lines, MOST_SERIES, Quantity, Series};
+use crate::output::chart::{
+    Bar, Bars, Caption, Figure, Lines, MOST_SERIES, Plot, Quantity, Series,
+};
 use crate::output::manifest::{Manifest, VERSION};
 use crate::scenario::meaning::Scenario;
 use crate::stats::quantile::Quantiles;
@@ -19,7 +21,7 @@ pub fn figures<'f>(all: &Gathered<'_>, manifest: &Manifest) -> Vec<(&'f str, Fig
     let n = all.runs.len();
     let grid = show_span(all.scenario.grid);
     let one = format!("replication 0 (of {n}), means of cells of {grid}");
-    let draw = |name, title: &str, subtitle: &str, plot: crate::output::chart::Plot| {
+    let draw = |name, title: &str, subtitle: &str, plot: Plot| {
         let caption = Caption {
             title: format!("{}: {title}", all.scenario.name),
             subtitle: subtitle.to_string(),
@@ -37,7 +39,7 @@ pub fn figures<'f>(all: &Gathered<'_>, manifest: &Manifest) -> Vec<(&'f str, Fig
     vec![
         draw("latency", "sojourn of the tasks completed", &about_latency, latency.into()),
         draw("queues", "attempts waiting", &one, queues(all).into()),
-        draw("agents", "busy agents and agents on duty", &one, agents(all).into()),
+        draw("agents", "who is busy and who is on duty", &one, agents(all).into()),
         draw(
             "ecdf",
             "how long completed tasks took",
@@ -160,15 +162,20 @@ fn agents(all: &Gathered<'_>) -> Lines {
     // Two lines each: what is more than fits would only be left out.
     for (colour, place) in longest(all, first, pools.len()).into_iter().take(4).enumerate() {
         let pool = &pools[place];
-        let busy = format!("{} busy", pool.name);
-        plot = plot.with(Series::steps(busy, level(all, first + place)).colour(colour));
-        if pool.slots == u32::MAX {
-            continue;
+        let (busy, slots) = (level(all, first + place), f64::from(pool.slots));
+        let there = level(all, first + pools.len() + place).into_iter();
+        let there: Vec<_> = there.map(|(at, agents)| (at, slots * agents)).collect();
+        let most = |levels: &[(f64, f64)]| levels.iter().map(|it| it.1).fold(0.0, f64::max);
+        let far = most(&there) > 4.0 * most(&busy).max(1.0);
+        let name = format!("{} busy", pool.name);
+        plot = plot.with(Series::steps(name, busy).colour(colour));
+        if !far {
+            let name = format!("{} on duty", pool.name);
+            plot = plot.with(Series::steps(name, there).dashed(colour));
+        } else if pool.slots < u32::MAX {
+            let most = most(&there);
+            plot.notes.push(format!("{} on duty, {most}, is far above", pool.name));
         }
-        let slots = f64::from(pool.slots);
-        let there = level(all, first + pools.len() + place);
-        let there = there.into_iter().map(|(at, agents)| (at, slots * agents)).collect();
-        plot = plot.with(Series::steps(format!("{} on duty", pool.name), there).dashed(colour));
     }
     if pools.len() > 4 {
         plot.notes.push(format!("the busiest 4 of {} pools", pools.len()));
