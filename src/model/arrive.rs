@@ -147,12 +147,11 @@ impl<O: Observer> World<'_, O> {
             patience: patience.unwrap_or(Span::MAX),
             open: 0,
             attempts: 0,
-            row: row.map_or(0, |row| row + 1),
             left: false,
             memory,
         });
         self.tell(Fact::Arrived { task: no, workload: id, key, class, patience });
-        self.begin(task, &workflow.first);
+        self.begin(task, &workflow.first, recorded.and_then(|row| row.work));
     }
 
     /// When the task must be done, if ever.
@@ -163,7 +162,7 @@ impl<O: Observer> World<'_, O> {
 }
 
 /// The recorded row that a task replays.
-pub(super) fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
+fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
     match &workload.arrivals {
         Spec::Trace(spec) => spec.table.rows.get(row as usize),
         Spec::Poisson(_) | Spec::Renewal(_) | Spec::Schedule(_) | Spec::Mmpp(_) => None,

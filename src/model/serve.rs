@@ -39,7 +39,7 @@ impl<O: Observer> World<'_, O> {
         let (step_id, resumed, work) = (attempt.step, attempt.resumed, attempt.work);
         let task = &mut self.tasks[attempt.task];
         task.waited += waited;
-        task.attempts += u32::from(!resumed);
+        task.attempts = task.attempts.saturating_add(u16::from(!resumed));
         let no = task.no;
         let agent = &mut self.agents[agent_id.index()];
         agent.held += 1;

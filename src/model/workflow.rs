@@ -17,24 +17,24 @@ use crate::base::time::Span;
 use crate::scenario::meaning::Step;
 
 impl<O: Observer> World<'_, O> {
-    /// The first steps of a task are ready.
+    /// The first steps of a task are ready, with the work that was recorded for them, if any.
     #[inline(always)]
-    pub fn begin(&mut self, task: TaskKey, first: &[StepId]) {
+    pub fn begin(&mut self, task: TaskKey, first: &[StepId], recorded: Option<f64>) {
         if let [only] = first {
-            return self.ready(task, *only, true);
+            return self.ready(task, *only, recorded);
         }
         // Held open, so that a step that ends at once does not end the task before the others
         // begin.
         self.tasks[task].open += 1;
         for step in first {
-            self.ready(task, *step, true);
+            self.ready(task, *step, recorded);
         }
         self.let_go(task);
     }
 
     /// A step is ready: its draws are taken and it goes to its queue.
     #[inline]
-    fn ready(&mut self, key: TaskKey, step_id: StepId, first: bool) {
+    fn ready(&mut self, key: TaskKey, step_id: StepId, recorded: Option<f64>) {
         let step = &self.scenario.steps[step_id.index()];
         let task = &mut self.tasks[key];
         if task.left {
@@ -48,14 +48,10 @@ impl<O: Observer> World<'_, O> {
             memory.visits[own] = visit.saturating_add(1);
         }
         task.open += 1;
-        let (no, class, workload, row) = (task.no, task.class, task.workload, task.row);
+        let (no, class, workload) = (task.no, task.class, task.workload);
         let luck = self.sources[workload.index()].luck;
         let draw =
             Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Work };
-        let recorded = (first && row > 0)
-            .then(|| super::arrive::trace_row(&self.scenario.workloads[workload.index()], row - 1))
-            .flatten()
-            .and_then(|row| row.work);
         let work = recorded.unwrap_or_else(|| step.work.draw(class, || luck.uniform(draw)));
         let attempt = self.attempts.insert(Attempt {
             task: key,
@@ -85,7 +81,7 @@ impl<O: Observer> World<'_, O> {
                 self.leave(key, Outcome::Failed);
             } else {
                 if let Some(next) = self.choose_arm(key, step, visit) {
-                    self.ready(key, next, false);
+                    self.ready(key, next, None);
                 }
                 for join in &step.next.joins {
                     self.tell_join(key, *join);
@@ -156,7 +152,7 @@ impl<O: Observer> World<'_, O> {
             }
             *joined = 0;
         }
-        self.ready(key, join, false);
+        self.ready(key, join, None);
     }
 
     /// The task leaves; what of it still waits is withdrawn.
@@ -180,7 +176,7 @@ impl<O: Observer> World<'_, O> {
             arrived: task.arrived,
             waited: task.waited,
             served: task.served,
-            attempts: task.attempts,
+            attempts: task.attempts.into(),
         };
         self.tell(Fact::Left(departure));
         self.answer(workload, task_key);

@@ -34,9 +34,8 @@ pub(super) struct Task {
     pub patience: Span,
     /// Attempts that wait or are in service.
     pub open: u32,
-    pub attempts: u32,
-    /// The row of the trace that it replays, plus one; zero: none.
-    pub row: u32,
+    /// Attempts started for it, as far as 16 bits count.
+    pub attempts: u16,
     pub left: bool,
     /// What only tasks of some workflows have to remember.
     pub memory: Option<Box<Memory>>,
@@ -242,3 +241,5 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
     };
     pool.speeds.iter().enumerate().map(agent).collect()
 }
+
+const _: () = assert!(size_of::<Task>() <= 72 && size_of::<Attempt>() <= 64, "rows stay small");
