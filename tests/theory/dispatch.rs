@@ -7,7 +7,8 @@ fn body(lam: f64, mu: f64, agents: f64, dispatch: &str) -> String {
     format!(
         "[workloads.jobs]\narrivals.poisson.rate = \"{lam}/s\"\n\
          [workflows.job.steps.serve]\nwork = {{ exponential = 1 }}\n\
-         [pools.servers]\nagents = {agents}\nspeed = {mu}\nbinding = \"early\"\ndispatch{dispatch}\n"
+         [pools.servers]\nagents = {agents}\nspeed = {mu}\n\
+         binding = \"early\"\ndispatch{dispatch}\n"
     )
 }
 

@@ -60,9 +60,10 @@ struct Estimate {
     half: f64,
 }
 
-/// The mean over replications; given controls that are known to be zero on average, the mean where they
-/// are zero, by least squares (Lavenberg and Welch, "A perspective on the use of control variables to
-/// increase the efficiency of Monte Carlo simulations", 1981): exact for normal values.
+/// The mean over replications; given controls that are known to be zero on average, the mean where
+/// they are zero, by least squares (Lavenberg and Welch, "A perspective on the use of control
+/// variables to increase the efficiency of Monte Carlo simulations", 1981): exact for normal
+/// values.
 fn estimate(values: &[f64], controls: &[Vec<f64>]) -> Estimate {
     if controls.is_empty() {
         let interval = mean_interval(values, CONFIDENCE).expect("there are replications");

@@ -58,8 +58,9 @@ pub fn mmck(case: &Case, million: f64) -> Vec<Plan> {
     vec![plan.row("prob_empty", |run| run.census().share(|n| n == 0.0))]
 }
 
-/// M/M/c/K that is rarely empty: more tasks for that, and the chance as arrivals see it, which scatters
-/// less than the share of time and is the same (Wolff, "Poisson arrivals see time averages", 1982).
+/// M/M/c/K that is rarely empty: more tasks for that, and the chance as arrivals see it, which
+/// scatters less than the share of time and is the same (Wolff, "Poisson arrivals see time
+/// averages", 1982).
 pub fn mmck_rarely_empty(case: &Case, million: f64, for_empty: f64) -> Vec<Plan> {
     let empty = ended(case, for_empty)
         .watching(|wishes| wishes.summary = false)
@@ -122,9 +123,9 @@ impl Centre<'_> {
             .demand(Demand::Known(lam / mu), "load", |run| run.metric("pool.agents.busy_mean"))
     }
 
-    /// The least number of agents that answers enough in time: with it the level is as the formula says
-    /// and above the target; with one less it is below. In D060 that is near, 79.94 % for 80 %, so it is
-    /// estimated given the probability of waiting, which is known.
+    /// The least number of agents that answers enough in time: with it the level is as the formula
+    /// says and above the target; with one less it is below. In D060 that is near, 79.94 % for 80
+    /// %, so it is estimated given the probability of waiting, which is known.
     fn plans(&self, case: &Case, million: f64, for_few: f64) -> Vec<Plan> {
         let enough = case.exact("min_servers");
         let enough_plan = self

@@ -62,8 +62,8 @@ pub fn tandem(case: &Case, million: f64) -> Vec<Plan> {
     let mut body = poisson(lam);
     for (node, mu) in (1..).zip(&mu) {
         body += &format!(
-            "[workflows.job.steps.node{node}]\nqueue = \"node{node}\"\nwork = {{ exponential = 1 }}\n\
-             [pools.node{node}]\nspeed = {mu}\n"
+            "[workflows.job.steps.node{node}]\nqueue = \"node{node}\"\n\
+             work = {{ exponential = 1 }}\n[pools.node{node}]\nspeed = {mu}\n"
         );
     }
     let length = Length { million, rate: lam, warm_up: 3.0 * forgotten(lam, slowest, 1.0) };

@@ -1,5 +1,5 @@
-//! How a case is run: scenarios as a user writes them, how long and how often, and what is taken from a
-//! replication for each metric.
+//! How a case is run: scenarios as a user writes them, how long and how often, and what is taken
+//! from a replication for each metric.
 
 use rehearsal::base::read::NoFiles;
 use rehearsal::model::{Seed, run};
@@ -32,8 +32,8 @@ type Take = Box<dyn Fn(&Seen<'_>) -> f64 + Send + Sync>;
 pub struct Row {
     pub metric: String,
     pub demand: Demand,
-    /// Other rows of the plan whose exact values are known: how far off a replication is there tells how
-    /// far off it probably is here.
+    /// Other rows of the plan whose exact values are known: how far off a replication is there
+    /// tells how far off it probably is here.
     pub given: &'static [&'static str],
     pub take: Take,
 }
@@ -134,8 +134,9 @@ impl Plan {
     }
 }
 
-/// How long until a queue has forgotten how it began, in seconds: ten times the relaxation time of one
-/// server that is as fast as all of them (Cohen, "The Single Server Queue", 1982), and ten services.
+/// How long until a queue has forgotten how it began, in seconds: ten times the relaxation time of
+/// one server that is as fast as all of them (Cohen, "The Single Server Queue", 1982), and ten
+/// services.
 pub fn forgotten(arrivals: f64, speed: f64, servers: f64) -> f64 {
     let all = speed * servers;
     let gap = 1.0 - (arrivals / all).sqrt();

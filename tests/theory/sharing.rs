@@ -1,4 +1,5 @@
-//! Servers that nobody waits for: infinitely many, one shared by all, one that serves the last to come.
+//! Servers that nobody waits for: infinitely many, one shared by all, one that serves the last to
+//! come.
 
 use crate::plan::{Length, Plan, forgotten};
 use crate::single::hyperexponential;
@@ -34,7 +35,8 @@ pub fn mm_inf(case: &Case, million: f64) -> Vec<Plan> {
     vec![steady, early]
 }
 
-/// M/D/inf; how often it is empty as arrivals see it. At time 1 the number is Poisson with mean 4: 0.02 of it takes 7000 runs.
+/// M/D/inf; how often it is empty as arrivals see it. At time 1 the number is Poisson with mean 4:
+/// 0.02 of it takes 7000 runs.
 pub fn md_inf(case: &Case, million: f64) -> Vec<Plan> {
     let (lam, d) = (case.num("lam"), case.num("D"));
     let body = body(lam, &d.to_string(), "slots = \"unlimited\"");

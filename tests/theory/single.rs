@@ -84,8 +84,7 @@ pub fn mh21(case: &Case, million: f64) -> Vec<Plan> {
     vec![variance(mg1(case.num("lam"), mean, &work, million))]
 }
 
-/// M/G/1 with lognormal work by its mean and standard deviation, which must be that of the case's `mu` and
-/// `sigma` of the logarithm.
+/// M/G/1 with lognormal work, by mean and deviation of its logarithm.
 pub fn lognormal(case: &Case, million: f64) -> Vec<Plan> {
     let (mu, sigma) = (case.num("log_mu"), case.num("log_sigma"));
     let work = format!("{{ lognormal = {{ mu = {mu}, sigma = {sigma} }} }}");
@@ -94,10 +93,11 @@ pub fn lognormal(case: &Case, million: f64) -> Vec<Plan> {
 
 /// M/G/1 with lognormal work of large spread, by mean and coefficient of variation.
 ///
-/// A few very large works decide how waits average out: by Pollaczek and Khinchine the mean wait grows with
-/// the second moment of the work and its variance with the third, whose sample means are known to scatter
-/// by E[S^4] and E[S^6]. A plain interval of the variance would need 10^10 tasks. So what a replication's own
-/// moments are off the exact ones is taken into account. E[S^k] = mean^k (1 + cv2)^(k (k - 1) / 2).
+/// A few very large works decide how waits average out: by Pollaczek and Khinchine the mean wait
+/// grows with the second moment of the work and its variance with the third, whose sample means are
+/// known to scatter by E[S^4] and E[S^6]. A plain interval of the variance would need 10^10 tasks.
+/// So what a replication's own moments are off the exact ones is taken into account. E[S^k] =
+/// mean^k (1 + cv2)^(k (k - 1) / 2).
 pub fn lognormal_of_large_spread(case: &Case, million: f64) -> Vec<Plan> {
     let (mean, cv2) = (case.num("mean"), case.num("cv2"));
     let work = format!("{{ mean = {mean}, cv = {} }}", cv2.sqrt());

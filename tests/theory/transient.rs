@@ -21,7 +21,8 @@ pub fn at_a_time(case: &Case) -> Vec<Plan> {
     vec![plan]
 }
 
-/// The mean wait of the first tasks. It spreads about as widely as its mean: 0.02 takes 30,000 runs.
+/// The mean wait of the first tasks. It spreads about as widely as its mean: 0.02 takes 30,000
+/// runs.
 pub fn first_tasks(case: &Case) -> Vec<Plan> {
     assert_eq!(case.num("first"), 1.0);
     let plan = Plan::small(&body(case, &format!("limit = {}\n", case.num("last"))), 40_000)

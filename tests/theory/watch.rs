@@ -1,4 +1,5 @@
-//! What is seen of one run: the summary that every user gets and, beside it, what no summary offers.
+//! What is seen of one run: the summary that every user gets and, beside it, what no summary
+//! offers.
 
 use rehearsal::base::time::{Span, Time};
 use rehearsal::model::fact::{Fact, Observer, Outcome};
@@ -54,7 +55,8 @@ impl<'s> Seen<'s> {
         found.unwrap_or_else(|| panic!("the summary has no `{name}`")).value
     }
 
-    /// The mean number at a node of one queue and one pool of the same name: in line and in service.
+    /// The mean number at a node of one queue and one pool of the same name: in line and in
+    /// service.
     pub fn at_node(&self, name: &str) -> f64 {
         self.metric(&format!("queue.{name}.length_mean"))
             + self.metric(&format!("pool.{name}.busy_mean"))
@@ -313,8 +315,8 @@ impl Sizes {
         self.all.1 / self.all.0 as f64
     }
 
-    /// The mean sojourn of tasks of the size, from those within a tenth of it: each is scaled to the
-    /// size, so what is left of the width is the curvature, and the theory is a straight line.
+    /// The mean sojourn of tasks of the size, from those within a tenth of it: each is scaled to
+    /// the size, so what is left of the width is the curvature, and the theory is a straight line.
     pub fn sojourn(&self) -> f64 {
         self.size * self.near.1 / self.near.0 as f64
     }
