@@ -128,6 +128,25 @@ fn a_full_queue_turns_away_whom_its_rule_names() {
 }
 
 #[test]
+fn a_newcomer_that_drops_its_own_task_goes_with_it() {
+    // Both steps of the second task want the one place in line: the second step drops the first
+    // one, and with it the task.
+    let rest = r#"[workflows.f.steps]
+        one = { work = "9s", queue = "p", after = ["start"] }
+        two = { work = "9s", queue = "p", after = ["start"] }
+        start = { work = "1s", queue = "q" }
+        [pools.p]
+        agents = 2
+        capacity = 1
+        when_full = "drop_oldest"
+        [pools.q]
+        agents = 9"#;
+    let scenario = scenario("0,a, 1,a,", rest);
+    let left: Vec<_> = story(&scenario).into_iter().filter(|line| line.contains("left")).collect();
+    assert_eq!(left, ["2 left 1 rejected", "10 left 0 completed"]);
+}
+
+#[test]
 fn nobody_waits_where_nobody_may() {
     let rest = format!("{ONE_STEP}capacity = 0");
     let story = story(&scenario("0,a,2 1,a,2 2,a,2", &rest));

@@ -122,10 +122,10 @@ fn a_mutated_scenario_says_what_is_wrong_or_runs() {
         .map(|path| (std::fs::read_to_string(&path).unwrap(), Directory::of(&path)))
         .collect();
     // Every failure repeats: the runner's own luck is fixed, too.
-    let config = Config { cases: 10_000, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 14_000, failure_persistence: None, ..Config::default() };
     let luck = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, luck);
-    let cases = (any::<prop::sample::Index>(), prop::collection::vec(mutation(), 1..4));
+    let cases = (any::<prop::sample::Index>(), prop::collection::vec(mutation(), 1..3));
     let (refused, ran) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let result = runner.run(&cases, |(start, mutations)| {
         let (text, files) = start.get(&starts);

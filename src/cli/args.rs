@@ -83,7 +83,7 @@ pub struct Common {
     /// Where the results go; by default results/<name of the scenario>.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Write into the directory even if it holds something else.
+    /// Write into the directory even if it holds something else; another result there is replaced.
     #[arg(long)]
     pub force: bool,
     /// Print the result as JSON, and nothing else, on stdout.

@@ -5,9 +5,11 @@ use super::failure::Failure;
 use super::screen::Screen;
 use super::source::{Source, refuse_plan};
 use super::words::{counted, span};
+use crate::base::read::{Context, NoFiles};
 use crate::base::time::Time;
 use crate::experiment::sweep::plan::Plan;
 use crate::scenario::explain::explain;
+use crate::scenario::load::Loaded;
 use crate::scenario::meaning::Scenario;
 
 /// Checks a scenario.
@@ -21,12 +23,18 @@ pub fn check(args: &args::Check, screen: &Screen) -> Result<(), Failure> {
         return screen.print(&explain(&source.text, &loaded.defaults));
     }
     let mut line = format!("ok: {}", what_it_is(&loaded.scenario));
-    if loaded.document.text().contains("[sweep") {
+    if has_sweep(&loaded) {
         let plan = Plan::read(&source.text, &source.files)
             .map_err(|refused| refuse_plan(&source.name, &refused, screen))?;
         line += &format!("; a sweep of {}", counted(plan.points.len() as u64, "point"));
     }
     screen.print(&(line + "\n"))
+}
+
+fn has_sweep(loaded: &Loaded) -> bool {
+    let context = Context::new(&NoFiles);
+    let root = loaded.document.root(&context).table();
+    root.is_some_and(|mut root| root.has("sweep"))
 }
 
 /// A scenario in one line.

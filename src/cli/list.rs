@@ -41,27 +41,36 @@ fn as_json(scenarios: &[Listed]) -> String {
 
 fn as_text(scenarios: &[Listed], screen: &Screen) -> String {
     let mut lines = Vec::new();
-    let all: Vec<_> = choices().collect();
-    let names = filled(all.iter().map(|it| format!("  {}", it.name)).collect());
-    for (i, (choice, name)) in all.iter().zip(names).enumerate() {
-        if i == 0 || all[i - 1].family != choice.family {
-            if i > 0 {
-                lines.push(String::new());
-            }
-            lines.push(screen.bold(choice.family));
-        }
-        lines.push(format!("{name}  {}", choice.about));
-    }
-    if !scenarios.is_empty() {
-        lines.push(String::new());
-        lines.push(screen.bold("scenarios"));
-        let paths = filled(scenarios.iter().map(|it| format!("  {}", it.path)).collect());
-        for (it, path) in scenarios.iter().zip(paths) {
-            let room = 100usize.saturating_sub(path.chars().count() + 2);
-            lines.push(format!("{path}  {}", cut(&it.about, room)).trim_end().to_string());
-        }
+    let rows = choices().map(|it| (it.family.to_string(), it.name.to_string(), it.about));
+    section(&mut lines, rows.collect(), screen);
+    let place = |it: &Listed| {
+        let (directory, file) = it.path.rsplit_once(['/', '\\']).unwrap_or(("", &it.path));
+        (directory.to_string(), file.to_string())
+    };
+    let rows = scenarios.iter().map(|it| (place(it).0, place(it).1, it.about.as_str()));
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort();
+    for rows in rows.chunk_by(|a, b| a.0 == b.0) {
+        section(&mut lines, rows.to_vec(), screen);
     }
     lines.join("\n") + "\n"
+}
+
+/// Lines of names and what they are about, under the headings that are their first parts.
+fn section(lines: &mut Vec<String>, rows: Vec<(String, String, &str)>, screen: &Screen) {
+    let names = filled(rows.iter().map(|(_, name, _)| format!("  {name}")).collect());
+    let mut heading = None;
+    for ((under, _, about), name) in rows.iter().zip(names) {
+        if heading != Some(under) {
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            lines.push(screen.bold(under));
+            heading = Some(under);
+        }
+        let room = 100usize.saturating_sub(name.chars().count() + 2);
+        lines.push(format!("{name}  {}", cut(about, room)).trim_end().to_string());
+    }
 }
 
 /// Texts filled up to the same width.

@@ -58,9 +58,15 @@ fn classes(all: &Gathered<'_>, screen: &Screen) -> Vec<String> {
     let scenario = all.scenario;
     rows.push(class_row(all, "all", ""));
     if scenario.classes.len() > 1 {
-        for class in scenario.classes.iter().take(MOST_ROWS) {
-            let prefix = format!("class.{}.", class.name);
-            rows.push(class_row(all, &class.name, &prefix));
+        let mut names: Vec<&str> = scenario.classes.iter().map(|class| &*class.name).collect();
+        if names.len() > MOST_ROWS {
+            let tasks = |name: &str| all.estimate(&format!("class.{name}.arrived"));
+            let size = |name: &str| tasks(name).map_or(0.0, |interval| interval.mean);
+            names.sort_by(|a, b| size(b).total_cmp(&size(a)));
+            names.truncate(MOST_ROWS);
+        }
+        for name in names {
+            rows.push(class_row(all, name, &format!("class.{name}.")));
         }
     }
     framed(&rows, scenario.classes.len(), "class", screen)
@@ -121,7 +127,8 @@ fn framed(rows: &[Vec<String>], n: usize, thing: &str, screen: &Screen) -> Vec<S
     let mut lines = columns(rows);
     lines[0] = screen.bold(&lines[0]);
     if n > MOST_ROWS {
-        lines.push(format!("and {} more: summary.csv", counted((n - MOST_ROWS) as u64, thing)));
+        let more = format!("more {thing}");
+        lines.push(format!("and {} in summary.csv", counted((n - MOST_ROWS) as u64, &more)));
     }
     lines
 }

@@ -109,7 +109,15 @@ pub fn difference(metric: &str, interval: &Interval) -> [String; 2] {
     let largest = ends[0].abs().max(ends[1].abs());
     let (per, symbol) = unit(metric, largest);
     let symbol = if symbol == " %" { " points" } else { symbol };
-    let digits = decimals((ends[1] - ends[0]) / per, 2).min(decimals(interval.mean / per, 5));
+    let mut digits = decimals((ends[1] - ends[0]) / per, 2).min(decimals(interval.mean / per, 5));
+    // An end near zero is shown on its own side of it.
+    let vanishes = |end: f64, digits| {
+        let shown = thousands(end / per, digits);
+        end != 0.0 && !shown.bytes().any(|digit| (b'1'..=b'9').contains(&digit))
+    };
+    while digits < 4 && ends.iter().any(|end| vanishes(*end, digits)) {
+        digits += 1;
+    }
     let signed = |value: f64| {
         let text = thousands(value / per, digits);
         if text.starts_with('-') { text } else { format!("+{text}") }
@@ -188,6 +196,8 @@ mod tests {
         assert_eq!(shown, ["-12.3 s", "[-15.1, -9.5]"]);
         let shown = difference("error_rate", &interval(0.012, 0.004));
         assert_eq!(shown, ["+1.20 points", "[+0.80, +1.60]"]);
+        let shown = difference("sojourn_mean_s", &interval(15.0, 15.04));
+        assert_eq!(shown, ["+15.00 s", "[-0.04, +30.04]"]);
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn list_names_mechanisms_and_scenarios() {
         all.iter().any(|it| it["family"] == family && it["name"] == name)
     };
     assert!(known("arrivals", "poisson") && known("discipline", "fifo"));
-    assert!(home.run("list").ok().out.contains("  scenarios/desk.toml  A desk\n"));
+    assert!(home.run("list").ok().out.contains("scenarios\n  desk.toml  A desk\n"));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use super::text::{self, AXIS, LABEL};
 use super::unit::Quantity;
 
 /// How many series a figure shows; the subtitle says how many it leaves out.
-const MOST_SERIES: usize = 8;
+pub const MOST_SERIES: usize = 8;
 /// Up to so many points of a straight line have a marker each.
 const FEW_POINTS: usize = 24;
 /// The widest column of names beside the plot.

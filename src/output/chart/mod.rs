@@ -36,7 +36,7 @@ mod tests;
 pub use axis::Scale;
 pub use bars::{Bar, Bars};
 pub use heatmap::{Cell, Heatmap};
-pub use lines::{Along, Lines, Objective, Series, Shape};
+pub use lines::{Along, Lines, MOST_SERIES, Objective, Series, Shape};
 pub use unit::{Quantity, Unit};
 pub use whiskers::{Difference, Verdict, Whiskers};
 

@@ -9,7 +9,9 @@ use crate::experiment::gather::Gathered;
 use crate::experiment::replicate::{GROWTH, estimate, unstable};
 use crate::model::fact::Outcome;
 use crate::observe::series::{Cell, PERCENTILES};
-use crate::output::chart::{Bar, Bars, Caption, Figure, Lines, Quantity, Series};
+use crate::output::chart::{
+    Bar, Bars, Caption, Figure, Lines, MOST_SERIES, Plot, Quantity, Series,
+};
 use crate::output::manifest::{Manifest, VERSION};
 use crate::scenario::meaning::Scenario;
 use crate::stats::quantile::Quantiles;
@@ -19,7 +21,7 @@ pub fn figures<'f>(all: &Gathered<'_>, manifest: &Manifest) -> Vec<(&'f str, Fig
     let n = all.runs.len();
     let grid = show_span(all.scenario.grid);
     let one = format!("replication 0 (of {n}), means of cells of {grid}");
-    let draw = |name, title: &str, subtitle: &str, plot: crate::output::chart::Plot| {
+    let draw = |name, title: &str, subtitle: &str, plot: Plot| {
         let caption = Caption {
             title: format!("{}: {title}", all.scenario.name),
             subtitle: subtitle.to_string(),
@@ -37,7 +39,7 @@ pub fn figures<'f>(all: &Gathered<'_>, manifest: &Manifest) -> Vec<(&'f str, Fig
     vec![
         draw("latency", "sojourn of the tasks completed", &about_latency, latency.into()),
         draw("queues", "attempts waiting", &one, queues(all).into()),
-        draw("agents", "busy agents and agents on duty", &one, agents(all).into()),
+        draw("agents", "who is busy and who is on duty", &one, agents(all).into()),
         draw(
             "ecdf",
             "how long completed tasks took",
@@ -83,7 +85,8 @@ fn latency(all: &Gathered<'_>) -> (Lines, Span) {
     }
     let width = Span::from_nanos(scenario.grid.nanos() * times);
     let points = if times == 1 {
-        cells.iter().map(|cell| (cell.time_s, cell.sojourn_s)).collect()
+        let point = |cell: &Cell| (cell.time_s, completed(cell), cell.sojourn_s);
+        cells.iter().map(point).collect()
     } else {
         wide_cells(all, width)
     };
@@ -94,15 +97,21 @@ fn latency(all: &Gathered<'_>) -> (Lines, Span) {
             plot.notes.push(format!("no {label}: {median} tasks a cell"));
             continue;
         }
-        let point =
-            |(at, of): &(f64, Option<[f64; 3]>)| (at + middle, of.map_or(f64::NAN, |of| of[i]));
+        // A cell with far fewer tasks than most (the last one, for instance) is a gap.
+        let point = |(at, n, of): &Point| {
+            let of = of.filter(|_| *n >= ENOUGH[i] / 4);
+            (at + middle, of.map_or(f64::NAN, |of| of[i]))
+        };
         plot = plot.with(Series::straight(*label, points.iter().map(point).collect()));
     }
     (plot, width)
 }
 
-/// The start of each cell of this width, with the percentiles of the tasks completed in it.
-fn wide_cells(all: &Gathered<'_>, width: Span) -> Vec<(f64, Option<[f64; 3]>)> {
+/// The start of a cell, how many tasks were completed in it, and their percentiles.
+type Point = (f64, u64, Option<[f64; 3]>);
+
+/// Cells of this width, of the rows of the tasks.
+fn wide_cells(all: &Gathered<'_>, width: Span) -> Vec<Point> {
     let mut samples: Vec<Quantiles> = Vec::new();
     for row in all.watch.tasks.rows().iter().filter(|row| row.outcome == Outcome::Completed.name())
     {
@@ -117,7 +126,9 @@ fn wide_cells(all: &Gathered<'_>, width: Span) -> Vec<(f64, Option<[f64; 3]>)> {
         let [p50, p95, p99] = PERCENTILES.map(|(_, q)| value(q));
         Some([p50?, p95?, p99?])
     };
-    let cell = |(i, sample): (usize, &Quantiles)| (i as f64 * width.seconds(), percentiles(sample));
+    let cell = |(i, sample): (usize, &Quantiles)| {
+        (i as f64 * width.seconds(), sample.count(), percentiles(sample))
+    };
     samples.iter().enumerate().map(cell).collect()
 }
 
@@ -151,15 +162,20 @@ fn agents(all: &Gathered<'_>) -> Lines {
     // Two lines each: what is more than fits would only be left out.
     for (colour, place) in longest(all, first, pools.len()).into_iter().take(4).enumerate() {
         let pool = &pools[place];
-        let busy = format!("{} busy", pool.name);
-        plot = plot.with(Series::steps(busy, level(all, first + place)).colour(colour));
-        if pool.slots == u32::MAX {
-            continue;
+        let (busy, slots) = (level(all, first + place), f64::from(pool.slots));
+        let there = level(all, first + pools.len() + place).into_iter();
+        let there: Vec<_> = there.map(|(at, agents)| (at, slots * agents)).collect();
+        let most = |levels: &[(f64, f64)]| levels.iter().map(|it| it.1).fold(0.0, f64::max);
+        let far = most(&there) > 4.0 * most(&busy).max(1.0);
+        let name = format!("{} busy", pool.name);
+        plot = plot.with(Series::steps(name, busy).colour(colour));
+        if !far {
+            let name = format!("{} on duty", pool.name);
+            plot = plot.with(Series::steps(name, there).dashed(colour));
+        } else if pool.slots < u32::MAX {
+            let most = most(&there);
+            plot.notes.push(format!("{} on duty, {most}, is far above", pool.name));
         }
-        let slots = f64::from(pool.slots);
-        let there = level(all, first + pools.len() + place);
-        let there = there.into_iter().map(|(at, agents)| (at, slots * agents)).collect();
-        plot = plot.with(Series::steps(format!("{} on duty", pool.name), there).dashed(colour));
     }
     if pools.len() > 4 {
         plot.notes.push(format!("the busiest 4 of {} pools", pools.len()));
@@ -177,10 +193,14 @@ fn ecdf(all: &Gathered<'_>) -> Lines {
         let value = |i| Some(Span::from_nanos(pooled.quantile(place(i))?).seconds());
         (0..POINTS).filter_map(value).collect::<Vec<f64>>()
     };
-    let seen = classes.iter().zip(&all.sojourns).filter(|(_, pooled)| pooled.count() > 0);
+    let mut seen: Vec<_> = classes.iter().zip(&all.sojourns).collect();
+    seen.retain(|(_, pooled)| pooled.count() > 0);
+    if seen.len() > MOST_SERIES {
+        seen.sort_by_key(|(_, pooled)| std::cmp::Reverse(pooled.count()));
+    }
     Lines::ecdf(
         Quantity::seconds("sojourn"),
-        seen.map(|(class, pooled)| (class.name.clone(), sample(pooled))).collect(),
+        seen.iter().map(|(class, pooled)| (class.name.clone(), sample(pooled))).collect(),
     )
 }
 

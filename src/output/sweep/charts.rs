@@ -3,7 +3,9 @@
 use super::Outcome;
 use crate::experiment::sweep::compare::{Verdict, grows};
 use crate::experiment::sweep::plan::{Aim, Plan};
-use crate::output::chart::{self, Caption, Cell, Difference, Figure, Heatmap, Scale, Whiskers};
+use crate::output::chart::{
+    self, Caption, Cell, Difference, Figure, Heatmap, Scale, Unit, Whiskers,
+};
 use crate::output::manifest::Manifest;
 use crate::output::quantity::{quantity, spoken};
 use crate::output::run::footer;
@@ -86,11 +88,12 @@ fn heatmap(outcome: &Outcome<'_>, manifest: &Manifest) -> Option<Figure> {
     // Beside the map there is room for the number's own name only; the title says of what.
     let name = metric.rsplit('.').next().unwrap_or(metric);
     let quantity = quantity(metric, spoken(name));
-    let map = Heatmap { quantity, scale: scale(&cells), x, columns, y, rows, cells };
+    let scale = if quantity.unit == Unit::Seconds { scale(&cells) } else { Scale::Linear };
+    let map = Heatmap { quantity, scale, x, columns, y, rows, cells };
     Some(Figure::new(caption, map))
 }
 
-/// Where the largest value is many times the smallest, ratios say more than differences.
+/// Where the longest time is many times the shortest, ratios say more than differences.
 fn scale(cells: &[Vec<Cell>]) -> Scale {
     let value = |cell: &Cell| if let Cell::Value(value) = cell { Some(*value) } else { None };
     let values = || cells.iter().flatten().filter_map(value);
