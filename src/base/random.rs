@@ -60,6 +60,10 @@ pub enum Purpose {
     Discipline = 13,
     /// How long a modulated arrival process stays in a state.
     Stay = 14,
+    /// The jitter of a back-off.
+    BackOff = 15,
+    /// The score of a step's result.
+    Score = 16,
 }
 
 /// The source of all randomness of one replication.

@@ -33,6 +33,8 @@ pub(super) struct Agent {
     pub line: Option<Line>,
     /// What it shares, if its attempts share its rate.
     pub sharing: Option<Sharing>,
+    /// Behind a breaker.
+    pub guarded: bool,
     /// What is measured of it, if anyone reads it.
     pub measure: Option<Box<dyn Measure>>,
     /// The places of the attempts in service, if they can be interrupted.

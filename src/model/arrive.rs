@@ -132,10 +132,7 @@ impl<O: Observer> World<'_, O> {
         self.arrived += 1;
         self.in_system += 1;
         let workflow = &scenario.workflows[workload.workflow.index()];
-        let memory = workflow.remembers.then(|| {
-            let n = workflow.steps;
-            Box::new(Memory { visits: vec![0; n], joined: vec![0; n], open: Vec::new() })
-        });
+        let memory = workflow.remembers.then(|| Box::new(Memory::new(workflow.steps)));
         let task = self.tasks.insert(Task {
             no,
             workload: id,
@@ -151,6 +148,10 @@ impl<O: Observer> World<'_, O> {
             memory,
         });
         self.tell(Fact::Arrived { task: no, workload: id, key, class, patience });
+        if scenario.classes[class.index()].leaves_at_deadline {
+            let deadline = self.deadline(&self.tasks[task]);
+            self.schedule(deadline, Event::Deadline(task));
+        }
         self.begin(task, &workflow.first, recorded.and_then(|row| row.work));
     }
 

@@ -9,43 +9,104 @@
 //! waits that it can do and that its policy finds eligible.
 
 use super::agent::View;
+use slotmap::Key;
+
 use super::event::{AttemptKey, Event};
-use super::fact::{Fact, Observer, Outcome};
+use super::fact::{Fact, Observer, Outcome, Trouble};
 use super::line::Place;
 use super::serve::From;
 use super::world::{Spot, World};
 use crate::base::id::{AgentId, QueueId, StepId};
 use crate::base::time::Span;
 use crate::mechanism::discipline::{Order, Waiting};
+use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::{Binding, WhenFull};
 
 impl<O: Observer> World<'_, O> {
     /// A ready attempt starts, waits or goes.
     #[inline]
     pub fn place(&mut self, key: AttemptKey, step: StepId) {
-        let binding = self.desks[self.queue_of(step).index()].binding;
-        match self.choose(step, binding) {
+        let queue = self.queue_of(step);
+        let desk = &self.desks[queue.index()];
+        if desk.admission.is_some() && !self.let_in(key, queue) {
+            return self.refuse(key, Cause::Shed, None);
+        }
+        let binding = self.desks[queue.index()].binding;
+        match self.choose(key, step, binding) {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.start(key, agent, From::Newcomer(None));
+            }
+            None if self.desks[queue.index()].fails_without_agent
+                && (binding == Binding::Early
+                    || self.choose(key, step, Binding::Early).is_none()) =>
+            {
+                self.refuse(key, Cause::NoAgent, None);
             }
             agent => self.wait(key, step, agent),
         }
     }
 
+    /// Asks the queue's admission, before the line.
+    fn let_in(&mut self, key: AttemptKey, queue: QueueId) -> bool {
+        let class = self.tasks[self.attempts[key].task].class;
+        let priority = self.scenario.classes[class.index()].priority;
+        let now = self.now;
+        let desk = &mut self.desks[queue.index()];
+        let in_flight = desk.in_flight();
+        let admitted =
+            desk.admission.as_mut().is_none_or(|gate| gate.admit(now, in_flight, priority));
+        if admitted {
+            self.entered.insert(key, (now, in_flight + 1));
+        }
+        admitted
+    }
+
+    /// An admitted attempt has ended; `dropped` unless that says nothing about the load.
+    pub fn leave_gate(&mut self, key: AttemptKey, step: StepId, dropped: Option<bool>) {
+        let Some((entered, in_flight)) = self.entered.remove(key) else { return };
+        let queue = self.queue_of(step);
+        let (now, rtt) = (self.now, self.now.since(entered));
+        let gate = &mut self.desks[queue.index()].admission;
+        if let (Some(gate), Some(dropped)) = (gate, dropped) {
+            gate.result(now, rtt, in_flight, dropped);
+        }
+    }
+
+    /// An attempt that has not been in line fails before it starts.
+    pub fn refuse(&mut self, key: AttemptKey, cause: Cause, agent: Option<AgentId>) {
+        let attempt = self.attempts.remove(key).expect("an attempt is refused once");
+        let (task, step) = (attempt.task, attempt.step);
+        self.forget_attempt(task, key);
+        self.trouble(task, step, Trouble::Refused { attempt: attempt.number, agent, cause });
+        if self.is_abandoned(&attempt) {
+            self.memory(task).abandoned -= 1;
+            self.drop_row(task);
+        } else if attempt.of.is_null() {
+            self.advance(task, step, attempt.visit, Some(cause));
+        } else {
+            self.failed(attempt.of, cause, agent);
+        }
+    }
+
     /// The agent that the policy chooses: late among the idle, early among all on duty.
     #[inline(always)]
-    fn choose(&mut self, step: StepId, binding: Binding) -> Option<AgentId> {
-        let step = &self.scenario.steps[step.index()];
+    fn choose(&mut self, key: AttemptKey, step_id: StepId, binding: Binding) -> Option<AgentId> {
+        let step = &self.scenario.steps[step_id.index()];
         let sets = match binding {
             Binding::Late => &self.idle,
             Binding::Early => &self.on_duty,
         };
         self.candidates.clear();
-        for (pool, _) in &step.pools {
-            let set = &sets[pool.index()];
+        let mut guarded = false;
+        for skill in &step.pools {
+            let set = &sets[skill.pool.index()];
             if !set.is_empty() {
                 set.list(&mut self.candidates);
+                guarded |= self.guards[skill.pool.index()].is_some();
             }
+        }
+        if guarded || step.care.is_some() {
+            self.narrow(key, step_id);
         }
         if self.candidates.is_empty() {
             return None;
@@ -54,6 +115,20 @@ impl<O: Observer> World<'_, O> {
         let dispatch = &mut self.desks[step.queue.index()].dispatch;
         let place = dispatch.choose(self.now, &self.candidates, &view)?;
         Some(self.candidates[place])
+    }
+
+    /// Leaves out agents whose breaker is open and, where there is another one, the agent on which
+    /// the last attempt failed, if the retry policy goes elsewhere.
+    fn narrow(&mut self, key: AttemptKey, step: StepId) {
+        let mut candidates = std::mem::take(&mut self.candidates);
+        candidates.retain(|agent| self.may_call(*agent, step));
+        let care = self.scenario.steps[step.index()].care.as_deref();
+        let elsewhere = care.and_then(|care| care.retry.as_ref()).is_some_and(|r| r.elsewhere());
+        let failed_on = self.visits.get(self.attempts[key].of).and_then(|visit| visit.failed_on);
+        if elsewhere && candidates.len() > 1 {
+            candidates.retain(|agent| Some(*agent) != failed_on);
+        }
+        self.candidates = candidates;
     }
 
     /// The attempt joins a line, unless it finds it too long or full.
@@ -79,13 +154,10 @@ impl<O: Observer> World<'_, O> {
         }
         if waiting >= capacity {
             let goes = self.who_goes(queue, scenario.queues[queue.index()].when_full, place);
-            let task = self.attempts[goes].task;
-            if task == task_key {
+            if goes == key {
                 return self.turn_away(key, Outcome::Rejected);
             }
-            self.withdraw(goes);
-            self.leave(task, Outcome::Rejected);
-            self.let_go(task);
+            self.evict(goes);
         }
         self.join(place, step_id, agent);
         self.tell(Fact::Queued { task: no, step: step_id, queue, agent });
@@ -155,11 +227,41 @@ impl<O: Observer> World<'_, O> {
         goes.unwrap_or(newcomer).attempt
     }
 
-    /// A newcomer does not join: its task leaves.
+    /// A newcomer does not join: its task leaves, unless the step is tried again.
     fn turn_away(&mut self, key: AttemptKey, outcome: Outcome) {
-        let task = self.attempts.remove(key).expect("a newcomer is turned away").task;
-        self.leave(task, outcome);
+        let attempt = &self.attempts[key];
+        let (task, of) = (attempt.task, attempt.of);
+        let care = self.scenario.steps[attempt.step.index()].care.as_deref();
+        if outcome == Outcome::Rejected && care.is_some_and(|care| care.retry.is_some()) {
+            return self.refuse(key, Cause::Rejected, None);
+        }
+        self.attempts.remove(key);
+        self.forget_attempt(task, key);
+        if !of.is_null() {
+            self.drop_visit(of, false);
+        }
+        self.end(task, outcome, None);
         self.let_go(task);
+    }
+
+    /// Someone in line goes, because the queue is full.
+    fn evict(&mut self, key: AttemptKey) {
+        let attempt = &self.attempts[key];
+        let task = attempt.task;
+        if self.is_abandoned(attempt) {
+            self.drop_abandoned(key);
+        } else {
+            self.give_up(key);
+            self.end(task, Outcome::Rejected, None);
+            self.let_go(task);
+        }
+    }
+
+    /// Work in line that nobody waits for goes.
+    fn drop_abandoned(&mut self, key: AttemptKey) {
+        let attempt = self.withdraw(key);
+        self.memory(attempt.task).abandoned -= 1;
+        self.drop_row(attempt.task);
     }
 
     /// The newcomer interrupts the worst attempt in service, if that one is worse than itself.
@@ -168,7 +270,7 @@ impl<O: Observer> World<'_, O> {
         let serving = step
             .pools
             .iter()
-            .flat_map(|(pool, _)| self.scenario.pools[pool.index()].agents())
+            .flat_map(|skill| self.scenario.pools[skill.pool.index()].agents())
             .flat_map(|agent| {
                 self.agents[agent.index()].serving.iter().map(move |place| (*place, agent))
             });
@@ -182,10 +284,13 @@ impl<O: Observer> World<'_, O> {
     /// An agent may take from its lines as long as it has a free slot.
     #[inline]
     pub fn pull(&mut self, agent_id: AgentId) {
+        if self.agents[agent_id.index()].guarded && !self.may_take(agent_id) {
+            return;
+        }
         while self.agents[agent_id.index()].available() {
             let agent = &mut self.agents[agent_id.index()];
-            let pool = agent.pool;
-            let desk = &mut self.desks[agent.queue.index()];
+            let (pool, queue) = (agent.pool, agent.queue);
+            let desk = &mut self.desks[queue.index()];
             if desk.waiting == 0 {
                 return;
             }
@@ -194,6 +299,10 @@ impl<O: Observer> World<'_, O> {
             let line = own.unwrap_or(&mut desk.line);
             let taken = line.take(pool, &self.attempts, &mut desk.discipline);
             let Some(place) = taken else { return };
+            if desk.drops_expired && self.drop_expired(place) {
+                continue;
+            }
+            let desk = &mut self.desks[queue.index()];
             let view = View { now: self.now, agents: &self.agents };
             if !bound && desk.dispatch.choose(self.now, &[agent_id], &view).is_none() {
                 let spot = self.spots[self.attempts[place.attempt].step.index()];
@@ -205,13 +314,38 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    /// Drops an attempt that comes up, if nobody waits for it any more or its deadline has passed;
+    /// it is out of the line's store, but still counted.
+    fn drop_expired(&mut self, place: Place) -> bool {
+        let attempt = &self.attempts[place.attempt];
+        let (task, spot) = (attempt.task, self.spots[attempt.step.index()]);
+        let abandoned = self.is_abandoned(attempt);
+        if !abandoned && self.now <= self.deadline(&self.tasks[task]) {
+            return false;
+        }
+        // Back into the count, so that it leaves like any other.
+        let agent = attempt.agent;
+        match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
+            Some(own) => own.join(0, place),
+            None => self.desks[spot.queue.index()].line.join(spot.lane as usize, place),
+        }
+        if abandoned {
+            self.drop_abandoned(place.attempt);
+        } else {
+            self.give_up(place.attempt);
+            self.end(task, Outcome::Expired, Some(Cause::Expired));
+            self.let_go(task);
+        }
+        true
+    }
+
     /// An attempt whose agent went off duty finds another one; it has not stopped waiting.
     pub fn move_on(&mut self, place: Place) {
         let key = place.attempt;
         let step = self.attempts[key].step;
         let queue = self.queue_of(step);
         self.desks[queue.index()].waiting -= 1;
-        match self.choose(step, Binding::Early) {
+        match self.choose(key, step, Binding::Early) {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.start(key, agent, From::Line(place));
             }

@@ -14,6 +14,8 @@ new_key_type! {
     pub(super) struct TaskKey;
     /// An attempt that waits or is in service.
     pub(super) struct AttemptKey;
+    /// A task's stay at a step that takes care.
+    pub(super) struct VisitKey;
 }
 
 /// What is going to happen.
@@ -28,6 +30,18 @@ pub(super) enum Event {
     Ready(AgentId),
     /// The patience of a task will end while this attempt waits.
     Renege(AttemptKey),
+    /// The time limit of an attempt will pass.
+    Timeout(AttemptKey),
+    /// The deadline of a task will pass.
+    Deadline(TaskKey),
+    /// The back-off of a visit will be over.
+    Retry(VisitKey),
+    /// A copy of a slow attempt will be sent, if so many were sent before.
+    Hedge(VisitKey, u8),
+    /// An open breaker of the pool may admit a call again.
+    Admit(PoolId),
+    /// The breakers of the pool look at all their agents together.
+    Sweep(PoolId),
     /// The next tasks of an open workload will come.
     Arrive(WorkloadId),
     /// A user of a closed workload will have thought.
@@ -39,14 +53,22 @@ pub(super) enum Event {
 const _: () = assert!(size_of::<Event>() <= 16, "an entry of the event list has at most 32 bytes");
 
 impl Event {
+    /// Whether it comes again and again, whatever happens.
+    #[inline]
+    pub(super) fn ticks(self) -> bool {
+        matches!(self, Event::Shift(_) | Event::Sweep(_))
+    }
+
     /// Where it stands among events of the same time.
     pub(super) fn rank(self) -> Rank {
         match self {
             Event::Finish(_) | Event::FinishShared(..) => Rank::Finish,
             Event::Ready(_) => Rank::Ready,
-            Event::Renege(_) => Rank::Timeout,
+            Event::Renege(_) | Event::Timeout(_) | Event::Deadline(_) => Rank::Timeout,
+            Event::Retry(_) | Event::Hedge(..) | Event::Admit(_) => Rank::Retry,
             Event::Arrive(_) | Event::Return(..) => Rank::Arrival,
             Event::Shift(_) => Rank::Scale,
+            Event::Sweep(_) => Rank::Probe,
         }
     }
 }

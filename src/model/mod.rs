@@ -18,11 +18,14 @@ mod line;
 mod roster;
 mod serve;
 mod sharing;
+mod guard;
+mod visit;
 mod workflow;
 mod world;
 
 use crate::base::random::Root;
 use crate::base::time::Time;
+use crate::mechanism::breaker::Guards;
 use crate::scenario::meaning::Scenario;
 use event::Event;
 use fact::{Fact, Observer};
@@ -45,30 +48,27 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     let root = Root::new(seed.seed, seed.replication);
     let mut world = World::new(scenario, &root, observer);
     world.call_roll();
+    world.set_guards();
     world.open();
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
-    let rosters: usize = scenario
-        .pools
-        .iter()
-        .filter_map(|pool| pool.roster.as_ref())
-        .map(|r| r.changes.len())
-        .sum();
-    // Rosters may repeat for ever. When all of them have gone round and nobody who waits was
-    // served, nobody will be.
-    let patience = 2 * rosters + 2;
-    let mut idle_shifts = 0;
+    // What ticks may tick for ever. When nothing else is left to happen and nobody who waits was
+    // served while all of it went round, nobody will be.
+    let patience = world.rounds();
+    let mut idle_ticks = 0;
     while let Some((at, event)) = world.events.pop() {
         if at >= end {
             world.now = end;
             break;
         }
-        if let Event::Shift(_) = event {
-            idle_shifts += 1;
-            if world.coming == 0 && idle_shifts > patience {
+        if event.ticks() {
+            world.ticking -= 1;
+            idle_ticks += 1;
+            let alone = world.events.len() == world.ticking && world.coming == 0;
+            if alone && idle_ticks > patience {
                 break;
             }
         } else {
-            idle_shifts = 0;
+            idle_ticks = 0;
         }
         world.now = at;
         world.handle(event);
@@ -92,9 +92,26 @@ impl<O: Observer> World<'_, O> {
             Event::FinishShared(agent, epoch) => self.finish_shared(agent, epoch),
             Event::Ready(agent) => self.wrapped_up(agent),
             Event::Renege(attempt) => self.renege(attempt),
+            Event::Timeout(attempt) => self.time_out(attempt),
+            Event::Deadline(task) => self.pass_deadline(task),
+            Event::Retry(visit) => self.retry(visit),
+            Event::Hedge(visit, copies) => self.hedge(visit, copies),
+            Event::Admit(pool) => self.admit_again(pool),
+            Event::Sweep(pool) => self.sweep(pool),
             Event::Arrive(workload) => self.arrive(workload),
             Event::Return(workload, user) => self.come_back(workload, user),
             Event::Shift(pool) => self.shift(pool),
         }
+    }
+
+    /// How many ticks it takes until everything that ticks has gone round.
+    fn rounds(&self) -> usize {
+        /// An agent is ejected for at most so many sweeps.
+        const SWEEPS: usize = 1000;
+        let pools = self.scenario.pools.iter();
+        let rosters: usize =
+            pools.filter_map(|pool| pool.roster.as_ref()).map(|r| r.changes.len()).sum();
+        let sweeping = self.guards.iter().flatten().filter_map(Guards::next_sweep).count();
+        2 * rosters + 2 + SWEEPS * sweeping
     }
 }

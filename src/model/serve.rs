@@ -6,6 +6,8 @@
 //! succeeds when its keyed uniform is below the pool's chance for the step. Invariant: `held` =
 //! attempts in service + slots wrapping up.
 
+use slotmap::Key;
+
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer};
 use super::line::Place;
@@ -14,7 +16,8 @@ use super::world::{Attempt, Stage, World};
 use crate::base::id::{AgentId, PoolId};
 use crate::base::random::{Draw, Purpose};
 use crate::base::time::Span;
-use crate::mechanism::measure::Sums;
+use crate::mechanism::breaker::Verdict;
+use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::Step;
 
 /// Whence an attempt comes when it starts.
@@ -30,13 +33,18 @@ impl<O: Observer> World<'_, O> {
     /// An attempt starts on an agent, from its place in line or as it came.
     #[inline]
     pub fn start(&mut self, key: AttemptKey, agent_id: AgentId, from: From) {
+        if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, from) {
+            return;
+        }
         let attempt = &mut self.attempts[key];
         let waited = self.now.since(attempt.since);
+        let resumed = attempt.stage == Stage::Interrupted;
         attempt.stage = Stage::Serving;
         attempt.agent = Some(agent_id);
         attempt.since = self.now;
         attempt.waited += waited;
-        let (step_id, resumed, work) = (attempt.step, attempt.resumed, attempt.work);
+        let (step_id, work) = (attempt.step, attempt.work);
+        let (cared_for, served) = (!attempt.of.is_null(), attempt.served);
         let task = &mut self.tasks[attempt.task];
         task.waited += waited;
         task.attempts = task.attempts.saturating_add(u16::from(!resumed));
@@ -45,7 +53,9 @@ impl<O: Observer> World<'_, O> {
         agent.held += 1;
         debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
         let (queue, speed, shared) = (agent.queue, agent.speed, agent.sharing.is_some());
-        if self.desks[queue.index()].preempts {
+        let desk = &mut self.desks[queue.index()];
+        desk.serving += 1;
+        if desk.preempts {
             let place = match from {
                 From::Line(place) | From::Newcomer(Some(place)) => place,
                 From::Newcomer(None) => self.newcomer(key, queue),
@@ -68,6 +78,46 @@ impl<O: Observer> World<'_, O> {
             let at = self.now.saturating_add(Span::from_seconds(work / speed));
             self.schedule(at, Event::Finish(key));
         }
+        if cared_for {
+            self.limit_service(key, step_id, served);
+        }
+    }
+
+    /// Whether the breaker before the agent admits the attempt, which otherwise fails.
+    fn admitted(&mut self, key: AttemptKey, agent: AgentId, from: From) -> bool {
+        let step = self.attempts[key].step;
+        let admitted = self.admit(agent, step);
+        if !admitted {
+            if let From::Line(_) = from {
+                let attempt = &self.attempts[key];
+                let waited = self.now.since(attempt.since);
+                let (task, queue) = (self.tasks[attempt.task].no, self.queue_of(step));
+                self.tasks[attempt.task].waited += waited;
+                self.tell(Fact::Withdrawn { task, step, queue, waited });
+            }
+            self.refuse(key, Cause::Rejected, Some(agent));
+        }
+        admitted
+    }
+
+    /// An attempt in service is ended without a result.
+    pub fn stop(&mut self, key: AttemptKey) {
+        let attempt = self.attempts.remove(key).expect("an attempt in service is stopped");
+        let agent_id = attempt.agent.expect("an attempt in service is on an agent");
+        let now = self.now;
+        self.agents[agent_id.index()].serving.retain(|place| place.attempt != key);
+        if self.agents[agent_id.index()].sharing.is_some() {
+            let held = self.sharing(agent_id).held();
+            let pace = self.pace(agent_id, held);
+            self.sharing(agent_id).leave(now, pace, key);
+            self.next_shared(agent_id);
+        }
+        let served = attempt.served + now.since(attempt.since);
+        let queue = self.agents[agent_id.index()].queue;
+        self.desks[queue.index()].serving -= 1;
+        let task = self.tasks[attempt.task].no;
+        self.tell(Fact::Stopped { task, step: attempt.step, agent: agent_id, served });
+        self.free(agent_id);
     }
 
     /// An attempt in service is interrupted: it goes back in line with the work that is left, at
@@ -82,12 +132,13 @@ impl<O: Observer> World<'_, O> {
         let served = self.now.since(attempt.since);
         attempt.served += served;
         attempt.work = (attempt.work - served.seconds() * speed).max(0.0);
-        attempt.resumed = true;
-        attempt.stage = Stage::Waiting;
+        attempt.stage = Stage::Interrupted;
         attempt.agent = None;
         attempt.since = self.now;
         let (task, step) = (attempt.task, attempt.step);
         let key = self.attempts.insert(attempt);
+        let queue = self.queue_of(step);
+        self.desks[queue.index()].serving -= 1;
         if let Some(memory) = &mut self.tasks[task].memory {
             memory.open.retain(|open| *open != victim.attempt);
             memory.open.push(key);
@@ -128,27 +179,37 @@ impl<O: Observer> World<'_, O> {
         let step = &scenario.steps[attempt.step.index()];
         let agent = &mut self.agents[agent_id.index()];
         let pool = &scenario.pools[agent.pool.index()];
+        // What the orchestrator sees: from handing over to the result.
+        let response = if agent.line.is_some() { served + attempt.waited } else { served };
+        let watched = agent.measure.is_some() || agent.guarded;
+        let (pool_id, queue) = (agent.pool, agent.queue);
+        let desk = &mut self.desks[queue.index()];
+        desk.serving -= 1;
+        let gated = desk.admission.is_some();
+        let abandoned = self.is_abandoned(&attempt);
         let task = &mut self.tasks[attempt.task];
-        if !task.left {
+        if !task.left && !abandoned {
             task.served += served;
         }
         if let Some(memory) = &mut task.memory {
             memory.open.retain(|open| *open != key);
+            memory.last_agent = Some(agent_id);
         }
         let no = task.no;
         let luck = &self.sources[task.workload.index()].luck;
         let draw = |purpose| {
-            let visit = attempt.visit;
-            luck.uniform(Draw { task: task.key, step: step.key, visit, attempt: 0, purpose })
+            let (visit, attempt) = (attempt.visit, attempt.number);
+            luck.uniform(Draw { task: task.key, step: step.key, visit, attempt, purpose })
         };
-        let chance = chance(step, agent.pool);
+        let chance = chance(step, pool_id);
         let success = chance >= 1.0 || draw(Purpose::Outcome) < chance;
         let wrap_up = pool.wrap_up.as_ref().map(|dist| dist.quantile(draw(Purpose::WrapUp)));
-        if let Some(measure) = &mut agent.measure {
-            // What the orchestrator sees: from handing over to the result.
-            let bound_early = agent.line.is_some();
-            let response = if bound_early { served + attempt.waited } else { served };
-            measure.record(self.now, Sums::one(success, response));
+        if watched && !abandoned {
+            let verdict = if success { Verdict::Success } else { Verdict::Failure };
+            self.observe(agent_id, attempt.step, verdict, served, response);
+        }
+        if gated {
+            self.leave_gate(key, attempt.step, success.then_some(false));
         }
         self.tell(Fact::Finished {
             task: no,
@@ -157,6 +218,7 @@ impl<O: Observer> World<'_, O> {
             served,
             waited: attempt.waited,
             success,
+            abandoned,
         });
         match wrap_up {
             Some(seconds) => {
@@ -165,7 +227,24 @@ impl<O: Observer> World<'_, O> {
             }
             None => self.free(agent_id),
         }
-        self.advance(attempt.task, attempt.step, attempt.visit, success);
+        self.hear(&attempt, agent_id, success, abandoned);
+    }
+
+    /// The task hears of the result of an attempt, if it still waits for it.
+    #[inline(always)]
+    fn hear(&mut self, attempt: &Attempt, agent: AgentId, success: bool, abandoned: bool) {
+        let failure = (!success).then_some(Cause::Failure);
+        if abandoned {
+            self.memory(attempt.task).abandoned -= 1;
+            self.drop_row(attempt.task);
+        } else if attempt.of.is_null() {
+            self.advance(attempt.task, attempt.step, attempt.visit, failure);
+        } else {
+            match failure {
+                None => self.succeeded(attempt.of),
+                Some(cause) => self.failed(attempt.of, cause, Some(agent)),
+            }
+        }
     }
 
     /// A slot has wrapped up.
@@ -219,6 +298,6 @@ impl<O: Observer> World<'_, O> {
 /// The chance that an attempt of the step succeeds on an agent of the pool.
 #[inline]
 fn chance(step: &Step, pool: PoolId) -> f64 {
-    let known = step.pools.iter().find(|(can, _)| *can == pool);
-    known.expect("an attempt is on an agent that can do its step").1
+    let skill = step.pools.iter().find(|skill| skill.pool == pool);
+    skill.expect("an attempt is on an agent that can do its step").chance
 }

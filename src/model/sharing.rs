@@ -55,6 +55,16 @@ impl Sharing {
         attempt
     }
 
+    /// An attempt leaves before it is done; until now each progressed at `pace`.
+    pub fn leave(&mut self, now: Time, pace: f64, attempt: AttemptKey) {
+        self.progress += now.since(self.updated).seconds() * pace;
+        self.updated = now;
+        self.marks.retain(|Reverse((.., key))| *key != attempt);
+        if self.marks.is_empty() {
+            self.progress = 0.0;
+        }
+    }
+
     /// How long until the next is done when each progresses at `pace` from now on, and the epoch of
     /// that finish; earlier epochs are void.
     pub fn next(&mut self, pace: f64) -> Option<(Span, u32)> {

@@ -8,13 +8,16 @@
 //! as done. When a task ends early, what of it waits is withdrawn, and what of it is in service
 //! goes on without it (MODEL section 3).
 
-use super::event::{AttemptKey, TaskKey};
-use super::fact::{Departure, Fact, Observer, Outcome};
-use super::world::{Attempt, Spot, Stage, World};
+use slotmap::Key;
+
+use super::event::{AttemptKey, TaskKey, VisitKey};
+use super::fact::{Departure, Fact, Observer, Outcome, Trouble};
+use super::world::{Attempt, End, Spot, Stage, World};
 use crate::base::id::StepId;
 use crate::base::random::{Draw, Purpose};
 use crate::base::time::Span;
-use crate::scenario::meaning::Step;
+use crate::mechanism::retry::Cause;
+use crate::scenario::meaning::{Condition, OnFailure, Step, Test};
 
 impl<O: Observer> World<'_, O> {
     /// The first steps of a task are ready, with the work that was recorded for them, if any.
@@ -32,14 +35,17 @@ impl<O: Observer> World<'_, O> {
         self.let_go(task);
     }
 
-    /// A step is ready: its draws are taken and it goes to its queue.
+    /// A step is ready, unless nothing new begins for its task.
     #[inline]
-    fn ready(&mut self, key: TaskKey, step_id: StepId, recorded: Option<f64>) {
+    fn ready(&mut self, key: TaskKey, step: StepId, recorded: Option<f64>) {
+        if !self.tasks[key].ends() {
+            self.begin_step(key, step, recorded);
+        }
+    }
+
+    fn begin_step(&mut self, key: TaskKey, step_id: StepId, recorded: Option<f64>) {
         let step = &self.scenario.steps[step_id.index()];
         let task = &mut self.tasks[key];
-        if task.left {
-            return;
-        }
         let mut visit = 0;
         if let Some(memory) = &mut task.memory {
             let own =
@@ -48,17 +54,38 @@ impl<O: Observer> World<'_, O> {
             memory.visits[own] = visit.saturating_add(1);
         }
         task.open += 1;
+        if step.care.is_some() {
+            return self.visit(key, step_id, visit, recorded);
+        }
+        let attempt = self.new_attempt(key, step_id, visit, VisitKey::null(), 0, recorded);
+        self.place(attempt, step_id);
+    }
+
+    /// An attempt is ready: its draws are taken.
+    #[inline]
+    pub fn new_attempt(
+        &mut self,
+        key: TaskKey,
+        step_id: StepId,
+        visit: u16,
+        of: VisitKey,
+        number: u8,
+        recorded: Option<f64>,
+    ) -> AttemptKey {
+        let step = &self.scenario.steps[step_id.index()];
+        let task = &mut self.tasks[key];
         let (no, class, workload) = (task.no, task.class, task.workload);
         let luck = self.sources[workload.index()].luck;
-        let draw =
-            Draw { task: task.key, step: step.key, visit, attempt: 0, purpose: Purpose::Work };
+        let purpose = Purpose::Work;
+        let draw = Draw { task: task.key, step: step.key, visit, attempt: number, purpose };
         let work = recorded.unwrap_or_else(|| step.work.draw(class, || luck.uniform(draw)));
         let attempt = self.attempts.insert(Attempt {
             task: key,
             step: step_id,
+            of,
             visit,
+            number,
             stage: Stage::Waiting,
-            resumed: false,
             agent: None,
             work,
             since: self.now,
@@ -68,44 +95,169 @@ impl<O: Observer> World<'_, O> {
         if let Some(memory) = &mut task.memory {
             memory.open.push(attempt);
         }
-        self.tell(Fact::Readied { task: no, step: step_id, visit, work });
-        self.place(attempt, step_id);
+        self.tell(Fact::Readied { task: no, step: step_id, visit, attempt: number, work });
+        attempt
+    }
+
+    /// The result of an attempt no longer concerns its task.
+    #[inline]
+    pub fn forget_attempt(&mut self, task: TaskKey, key: AttemptKey) {
+        if let Some(memory) = &mut self.tasks[task].memory {
+            memory.open.retain(|open| *open != key);
+        }
     }
 
     /// A step has ended; what follows is ready.
     #[inline]
-    pub fn advance(&mut self, key: TaskKey, step_id: StepId, visit: u16, success: bool) {
+    pub fn advance(&mut self, key: TaskKey, step_id: StepId, visit: u16, failure: Option<Cause>) {
         let step = &self.scenario.steps[step_id.index()];
-        if !self.tasks[key].left {
-            if !success && step.critical {
-                self.leave(key, Outcome::Failed);
-            } else {
-                if let Some(next) = self.choose_arm(key, step, visit) {
-                    self.ready(key, next, None);
-                }
-                for join in &step.next.joins {
-                    self.tell_join(key, *join);
-                }
+        let task = &self.tasks[key];
+        if !task.left {
+            if task.memory.is_some() {
+                self.remember(key, step_id, visit, failure.is_some());
+            }
+            if !self.tasks[key].ends() {
+                self.follow(key, step_id, step, visit, failure);
             }
         }
         self.let_go(key);
     }
 
+    #[inline]
+    fn follow(
+        &mut self,
+        key: TaskKey,
+        step_id: StepId,
+        step: &Step,
+        visit: u16,
+        failure: Option<Cause>,
+    ) {
+        if let Some(cause) = failure {
+            match step.on_failure {
+                OnFailure::Escalate(to) => {
+                    self.trouble(key, step_id, Trouble::Escalated { to });
+                    return self.ready(key, to, None);
+                }
+                OnFailure::DeadLetter => {
+                    return self.end(key, Outcome::DeadLettered, Some(cause));
+                }
+                OnFailure::Fail if step.critical => {
+                    let outcome = match cause {
+                        Cause::Shed => Outcome::Shed,
+                        Cause::Expired => Outcome::Expired,
+                        _ => Outcome::Failed,
+                    };
+                    return self.end(key, outcome, Some(cause));
+                }
+                OnFailure::Fail => {}
+            }
+        }
+        if let Some(next) = self.choose_arm(key, step, visit) {
+            self.ready(key, next, None);
+        }
+        for join in &step.next.joins {
+            self.tell_join(key, *join);
+        }
+    }
+
+    /// What later decisions about the task ask for: how its step ended, what would undo it.
+    fn remember(&mut self, key: TaskKey, step_id: StepId, visit: u16, failed: bool) {
+        let step = &self.scenario.steps[step_id.index()];
+        let task = &self.tasks[key];
+        let no = task.no;
+        let end = match (&step.score, failed) {
+            (_, true) => End::Failed,
+            (None, false) => End::Done(0.0),
+            (Some(dist), false) => {
+                let purpose = Purpose::Score;
+                let draw = Draw { task: task.key, step: step.key, visit, attempt: 0, purpose };
+                let score = dist.quantile(self.luck(task.workload).uniform(draw));
+                self.tell(Fact::Scored { task: no, step: step_id, score });
+                End::Done(score)
+            }
+        };
+        let first = self.scenario.workflows[step.workflow.index()].first_step;
+        let memory = self.memory(key);
+        memory.ends[own_number(first, step_id)] = end;
+        if !failed && let Some(undo) = step.compensation {
+            memory.undo.push(undo);
+        }
+    }
+
     /// One thing less keeps the task's row: at zero the task is completed, if it has not left
-    /// before.
+    /// before, or what undoes it goes on.
     #[inline(always)]
     pub fn let_go(&mut self, key: TaskKey) {
         let task = &mut self.tasks[key];
         task.open -= 1;
         if task.open == 0 {
-            if !task.left {
-                self.leave(key, Outcome::Completed);
+            if !task.left && self.finish_task(key) {
+                return;
             }
+            self.drop_row(key);
+        }
+    }
+
+    /// Nothing of the task is left to do: it leaves, unless a step is left to undo.
+    #[inline(always)]
+    fn finish_task(&mut self, key: TaskKey) -> bool {
+        let ending = self.tasks[key].memory.as_mut().and_then(|memory| {
+            let ending = memory.ending?;
+            Some((ending, memory.undo.pop()))
+        });
+        match ending {
+            None => self.leave(key, Outcome::Completed, None),
+            Some((_, Some(undo))) => {
+                self.begin_step(key, undo, None);
+                return true;
+            }
+            Some(((outcome, cause), None)) => self.leave(key, outcome, cause),
+        }
+        false
+    }
+
+    /// The row of a task that has left goes when nothing in service belongs to it any more.
+    #[inline(always)]
+    pub fn drop_row(&mut self, key: TaskKey) {
+        let task = &self.tasks[key];
+        let abandoned = task.memory.as_ref().map_or(0, |memory| memory.abandoned);
+        if task.left && task.open == 0 && abandoned == 0 {
             self.tasks.remove(key);
         }
     }
 
+    /// The task ends early: it leaves, or its completed steps are undone first.
+    pub fn end(&mut self, key: TaskKey, outcome: Outcome, cause: Option<Cause>) {
+        let task = &self.tasks[key];
+        let workload = &self.scenario.workloads[task.workload.index()];
+        if !self.scenario.workflows[workload.workflow.index()].compensates {
+            return self.leave(key, outcome, cause);
+        }
+        let no = task.no;
+        let memory = self.memory(key);
+        if memory.ending.is_none() {
+            memory.ending = Some((outcome, cause));
+            self.tell(Fact::Undoing { task: no, outcome });
+            self.withdraw_parts(key, true);
+        }
+    }
+
+    /// The deadline of a task passes, at which its class leaves.
+    pub fn pass_deadline(&mut self, key: TaskKey) {
+        if self.tasks.get(key).is_some_and(|task| !task.ends()) {
+            // Held open, so that its row stays until it is told that it has left.
+            self.tasks[key].open += 1;
+            self.end(key, Outcome::Expired, Some(Cause::Expired));
+            self.let_go(key);
+        }
+    }
+
     fn choose_arm(&mut self, key: TaskKey, step: &Step, visit: u16) -> Option<StepId> {
+        for condition in &step.next.conditions {
+            if self.holds(key, step, condition) {
+                return condition.to;
+            }
+        }
         let (last, others) = step.next.branch.split_last()?;
         if others.is_empty() && self.tasks[key].memory.is_none() {
             return last.0;
@@ -128,6 +280,18 @@ impl<O: Observer> World<'_, O> {
         chosen
     }
 
+    fn holds(&self, key: TaskKey, step: &Step, condition: &Condition) -> bool {
+        let first = self.scenario.workflows[step.workflow.index()].first_step;
+        let memory = self.tasks[key].memory.as_ref();
+        let end = memory.map_or(End::Open, |memory| memory.ends[own_number(first, condition.step)]);
+        match (condition.test, end) {
+            (Test::Failed, End::Failed) | (Test::Done, End::Done(_)) => true,
+            (Test::ScoreBelow(limit), End::Done(score)) => score < limit,
+            (Test::ScoreFrom(limit), End::Done(score)) => score >= limit,
+            (_, End::Open | End::Failed | End::Done(_)) => false,
+        }
+    }
+
     fn may_visit(&self, key: TaskKey, step: Option<StepId>) -> bool {
         let Some(step_id) = step else { return true };
         let step = &self.scenario.steps[step_id.index()];
@@ -147,23 +311,40 @@ impl<O: Observer> World<'_, O> {
             let memory = self.tasks[key].memory.as_mut().expect("a task with joins remembers");
             let joined = &mut memory.joined[own_number(first, join)];
             *joined += 1;
-            if u32::from(*joined) < step.join_of {
+            let done = u32::from(*joined);
+            if done == step.join_of {
+                *joined = 0;
+            }
+            if done != step.join_needs {
                 return;
             }
-            *joined = 0;
+            if step.gives_up_rest {
+                self.give_up_rest(key, join);
+            }
         }
         self.ready(key, join, None);
     }
 
+    /// The steps that a join waited for and no longer needs are given up.
+    fn give_up_rest(&mut self, key: TaskKey, join: StepId) {
+        let visiting = self.memory(key).visiting.clone();
+        for visit in visiting {
+            let step = self.visits[visit].step;
+            if self.scenario.steps[step.index()].next.joins.contains(&join) {
+                self.drop_visit(visit, false);
+                self.tasks[key].open -= 1;
+            }
+        }
+    }
+
     /// The task leaves; what of it still waits is withdrawn.
     #[inline]
-    pub fn leave(&mut self, key: TaskKey, outcome: Outcome) {
+    pub fn leave(&mut self, key: TaskKey, outcome: Outcome, cause: Option<Cause>) {
         let task = &mut self.tasks[key];
         debug_assert!(!task.left, "a task leaves once");
         task.left = true;
-        if let Some(memory) = &mut task.memory {
-            let open = std::mem::take(&mut memory.open);
-            self.withdraw_all(key, open);
+        if task.memory.is_some() {
+            self.withdraw_parts(key, false);
         }
         self.in_system -= 1;
         let task = &self.tasks[key];
@@ -173,6 +354,7 @@ impl<O: Observer> World<'_, O> {
             workload,
             class: task.class,
             outcome,
+            cause,
             arrived: task.arrived,
             waited: task.waited,
             served: task.served,
@@ -182,9 +364,17 @@ impl<O: Observer> World<'_, O> {
         self.answer(workload, task_key);
     }
 
-    fn withdraw_all(&mut self, task: TaskKey, open: Vec<AttemptKey>) {
-        for attempt in open {
-            if self.attempts.get(attempt).is_some_and(|attempt| attempt.stage == Stage::Waiting) {
+    /// What of an ending task waits is withdrawn; what of it is in service goes on, and where the
+    /// task keeps its visits it hears of the result.
+    fn withdraw_parts(&mut self, task: TaskKey, keeps_serving: bool) {
+        for visit in self.memory(task).visiting.clone() {
+            if self.drop_visit(visit, keeps_serving) {
+                self.tasks[task].open -= 1;
+            }
+        }
+        for attempt in self.memory(task).open.clone() {
+            let plain = |attempt: &Attempt| attempt.of.is_null() && attempt.stage != Stage::Serving;
+            if self.attempts.get(attempt).is_some_and(plain) {
                 self.withdraw(attempt);
                 self.tasks[task].open -= 1;
             }
@@ -202,6 +392,7 @@ impl<O: Observer> World<'_, O> {
             _ => desk.line.leave(lane as usize, &self.attempts),
         }
         let waited = self.now.since(attempt.since);
+        self.forget_attempt(attempt.task, key);
         let task = &mut self.tasks[attempt.task];
         task.waited += waited;
         let no = task.no;
@@ -211,12 +402,29 @@ impl<O: Observer> World<'_, O> {
 
     /// The patience of a task ends while this attempt waits.
     pub fn renege(&mut self, key: AttemptKey) {
-        let waits = |attempt: &Attempt| attempt.stage == Stage::Waiting && !attempt.resumed;
-        if self.attempts.get(key).is_some_and(waits) {
-            let attempt = self.withdraw(key);
-            self.leave(attempt.task, Outcome::Reneged);
-            self.let_go(attempt.task);
+        let Some(attempt) = self.attempts.get(key) else { return };
+        if attempt.stage == Stage::Waiting && !self.is_abandoned(attempt) {
+            let task = attempt.task;
+            self.give_up(key);
+            self.end(task, Outcome::Reneged, None);
+            self.let_go(task);
         }
+    }
+
+    /// A waiting attempt goes, with the visit that it belongs to.
+    pub fn give_up(&mut self, key: AttemptKey) {
+        let of = self.attempts[key].of;
+        if of.is_null() {
+            self.withdraw(key);
+        } else {
+            self.drop_visit(of, false);
+        }
+    }
+
+    /// Whether nobody waits for the result of an attempt.
+    #[inline(always)]
+    pub fn is_abandoned(&self, attempt: &Attempt) -> bool {
+        attempt.of.is_null() && self.scenario.steps[attempt.step.index()].care.is_some()
     }
 }
 

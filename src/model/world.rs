@@ -3,21 +3,27 @@
 //! Invariants: `in_system` is the number of tasks that have come and not left; a task's row stays
 //! until its last attempt has ended, even when the task has left before.
 
-use slotmap::SlotMap;
+use slotmap::{SecondaryMap, SlotMap};
 
 use super::agent::{Agent, AgentSet};
 use super::arrive::Source;
-use super::event::{AttemptKey, Event, TaskKey};
-use super::fact::{Fact, Observer, TaskNo};
+use super::event::{AttemptKey, Event, TaskKey, VisitKey};
+use super::fact::{Fact, Observer, Outcome, TaskNo};
+use super::guard::guards;
 use super::line::{Attempts, Line};
 use super::roster::Shifts;
 use super::sharing::Sharing;
+use super::visit::Visit;
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::random::{Luck, Purpose, Root, Stream};
 use crate::base::time::{Span, Time};
 use crate::kernel::event_list::EventList;
+use crate::mechanism::admission::Admission;
+use crate::mechanism::breaker::Guards;
+use crate::mechanism::budget::{self, Budget};
 use crate::mechanism::discipline::Order;
 use crate::mechanism::dispatch::Dispatch;
+use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::{Binding, Pool, Queue, Scenario};
 
 /// A task in the system.
@@ -47,8 +53,55 @@ pub(super) struct Memory {
     pub visits: Vec<u16>,
     /// How many of the steps that a join waits for are done.
     pub joined: Vec<u16>,
-    /// Its attempts that wait or are in service.
+    /// Its attempts that wait or are in service and whose result counts.
     pub open: Vec<AttemptKey>,
+    /// Where it is, of the steps that take care.
+    pub visiting: Vec<VisitKey>,
+    /// Attempts that go on without it.
+    pub abandoned: u32,
+    /// How each step of its workflow ended last.
+    pub ends: Vec<End>,
+    /// What undoes its completed steps, in the order in which they were done.
+    pub undo: Vec<StepId>,
+    /// How it will leave, once it is undone.
+    pub ending: Option<(Outcome, Option<Cause>)>,
+    /// Who finished its last attempt.
+    pub last_agent: Option<AgentId>,
+}
+
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum End {
+    /// It was not done yet.
+    Open,
+    /// It failed.
+    Failed,
+    /// It was done, with this score (zero if it has none).
+    Done(f64),
+}
+
+impl Memory {
+    /// Of a task that has just come, whose workflow has so many steps.
+    pub fn new(steps: usize) -> Self {
+        Memory {
+            visits: vec![0; steps],
+            joined: vec![0; steps],
+            open: Vec::new(),
+            visiting: Vec::new(),
+            abandoned: 0,
+            ends: vec![End::Open; steps],
+            undo: Vec::new(),
+            ending: None,
+            last_agent: None,
+        }
+    }
+}
+
+impl Task {
+    /// Whether nothing new begins for it, but what undoes its steps.
+    pub fn ends(&self) -> bool {
+        self.left || self.memory.as_ref().is_some_and(|memory| memory.ending.is_some())
+    }
 }
 
 /// Where an attempt is.
@@ -56,6 +109,8 @@ pub(super) struct Memory {
 pub(super) enum Stage {
     /// In line: its queue's, or an agent's own.
     Waiting,
+    /// In line again, because a better newcomer interrupted it.
+    Interrupted,
     /// On an agent.
     Serving,
 }
@@ -64,10 +119,12 @@ pub(super) enum Stage {
 pub(super) struct Attempt {
     pub task: TaskKey,
     pub step: StepId,
+    /// The visit that waits for its result; null without care, or when nobody does any more.
+    pub of: VisitKey,
     pub visit: u16,
+    /// How often the step was tried before, in this visit.
+    pub number: u8,
     pub stage: Stage,
-    /// It has been in service before and was interrupted.
-    pub resumed: bool,
     /// The agent it is on or in whose own line it waits.
     pub agent: Option<AgentId>,
     /// The work it still needs.
@@ -96,10 +153,25 @@ pub(super) struct Desk {
     pub capacity: u32,
     /// How many wait, in the shared line and in the agents' own ones.
     pub waiting: u32,
+    /// How many of its attempts are in service.
+    pub serving: u32,
+    /// Visits that are trying again.
+    pub retrying: u32,
     /// How many have joined, ever.
     pub joined: u64,
     pub dispatch: Box<dyn Dispatch>,
     pub discipline: Stream,
+    pub admission: Option<Box<dyn Admission>>,
+    pub budget: Option<Box<dyn Budget>>,
+    pub fails_without_agent: bool,
+    pub drops_expired: bool,
+}
+
+impl Desk {
+    /// Attempts that wait or are in service.
+    pub fn in_flight(&self) -> u32 {
+        self.waiting + self.serving
+    }
 }
 
 /// The world of one run.
@@ -110,6 +182,7 @@ pub(super) struct World<'s, O> {
     pub events: EventList<Event>,
     pub tasks: SlotMap<TaskKey, Task>,
     pub attempts: Attempts,
+    pub visits: SlotMap<VisitKey, Visit>,
     pub sources: Vec<Source>,
     pub desks: Vec<Desk>,
     pub agents: Vec<Agent>,
@@ -118,12 +191,18 @@ pub(super) struct World<'s, O> {
     /// Who is on duty, by pool.
     pub on_duty: Vec<AgentSet>,
     pub shifts: Vec<Option<Shifts<'s>>>,
+    /// The breakers of each pool.
+    pub guards: Vec<Option<Guards>>,
+    /// When attempts passed an admission, and how many were in flight with them.
+    pub entered: SecondaryMap<AttemptKey, (Time, u32)>,
     /// Where each step waits.
     pub spots: Vec<Spot>,
     pub arrived: u64,
     pub in_system: u64,
     /// Arrivals that are scheduled.
     pub coming: u64,
+    /// Scheduled events that come again and again.
+    pub ticking: usize,
     /// Scratch space for dispatch.
     pub candidates: Vec<AgentId>,
 }
@@ -133,7 +212,7 @@ impl<'s, O: Observer> World<'s, O> {
     pub fn new(scenario: &'s Scenario, root: &Root, observer: O) -> Self {
         let mut lane_sets: Vec<Vec<Vec<PoolId>>> = vec![Vec::new(); scenario.queues.len()];
         let spots = scenario.steps.iter().map(|step| {
-            let pools: Vec<PoolId> = step.pools.iter().map(|(pool, _)| *pool).collect();
+            let pools: Vec<PoolId> = step.pools.iter().map(|skill| skill.pool).collect();
             let sets = &mut lane_sets[step.queue.index()];
             let known = sets.iter().position(|set| *set == pools);
             let lane = known.unwrap_or_else(|| {
@@ -150,9 +229,15 @@ impl<'s, O: Observer> World<'s, O> {
             binding: queue.binding,
             capacity: queue.capacity.unwrap_or(u32::MAX),
             waiting: 0,
+            serving: 0,
+            retrying: 0,
             joined: 0,
             dispatch: queue.dispatch.build(root, &queue.name),
             discipline: root.stream(&queue.name, Purpose::Discipline),
+            admission: queue.admission.as_ref().map(|spec| spec.build(root, &queue.name)),
+            budget: queue.retry_budget.as_ref().map(budget::Spec::build),
+            fails_without_agent: queue.fails_without_agent,
+            drops_expired: queue.drops_expired,
         };
         let set = |pool: &Pool| AgentSet::new(pool.first_agent, pool.size());
         let sets = || scenario.pools.iter().map(set).collect();
@@ -163,6 +248,7 @@ impl<'s, O: Observer> World<'s, O> {
             events: EventList::new(),
             tasks: SlotMap::with_key(),
             attempts: SlotMap::with_key(),
+            visits: SlotMap::with_key(),
             sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
             desks: scenario.queues.iter().zip(&lane_sets).map(desk).collect(),
             agents: scenario
@@ -178,10 +264,13 @@ impl<'s, O: Observer> World<'s, O> {
                 .iter()
                 .map(|pool| pool.roster.as_deref().map(Shifts::new))
                 .collect(),
+            guards: scenario.pools.iter().map(|pool| guards(pool, root)).collect(),
+            entered: SecondaryMap::new(),
             spots,
             arrived: 0,
             in_system: 0,
             coming: 0,
+            ticking: 0,
             candidates: Vec::new(),
         }
     }
@@ -196,6 +285,7 @@ impl<'s, O: Observer> World<'s, O> {
     #[inline(always)]
     pub fn schedule(&mut self, at: Time, event: Event) {
         if at < Time::MAX {
+            self.ticking += usize::from(event.ticks());
             self.events.push(at, event.rank(), event);
         }
     }
@@ -209,6 +299,11 @@ impl<'s, O: Observer> World<'s, O> {
     #[inline]
     pub fn queue_of(&self, step: StepId) -> QueueId {
         self.spots[step.index()].queue
+    }
+
+    /// What a task with care, forks, joins or repeats remembers.
+    pub fn memory(&mut self, task: TaskKey) -> &mut Memory {
+        self.tasks[task].memory.as_mut().expect("a task of such a workflow remembers")
     }
 
     /// The draws of a workload's tasks.
@@ -236,6 +331,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
             Binding::Late => None,
         },
         sharing: pool.service.shares().then(Sharing::default),
+        guarded: pool.guard.is_some(),
         measure: queue.dispatch.reads_records().then(|| pool.measure.build()),
         serving: Vec::new(),
     };

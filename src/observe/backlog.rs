@@ -61,6 +61,11 @@ impl Observer for Backlog {
             | Fact::Moved { .. }
             | Fact::Finished { .. }
             | Fact::WrappedUp { .. }
+            | Fact::Stopped { .. }
+            | Fact::Trouble { .. }
+            | Fact::Scored { .. }
+            | Fact::Undoing { .. }
+            | Fact::BreakerMoved { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)

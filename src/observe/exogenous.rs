@@ -57,7 +57,7 @@ impl Observer for Exogenous<'_> {
             }
             // The first steps of a task are made ready at its arrival, before any other task
             // arrives.
-            Fact::Readied { task, step, visit: 0, work } if task.0 == self.newest.0 => {
+            Fact::Readied { task, step, visit: 0, attempt: 0, work } if task.0 == self.newest.0 => {
                 let workflow = &self.scenario.workflows
                     [self.scenario.workloads[self.newest.1 as usize].workflow.index()];
                 if workflow.first.contains(&step) {
@@ -72,6 +72,11 @@ impl Observer for Exogenous<'_> {
             | Fact::Preempted { .. }
             | Fact::Finished { .. }
             | Fact::WrappedUp { .. }
+            | Fact::Stopped { .. }
+            | Fact::Trouble { .. }
+            | Fact::Scored { .. }
+            | Fact::Undoing { .. }
+            | Fact::BreakerMoved { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)

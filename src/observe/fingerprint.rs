@@ -6,8 +6,9 @@
 //! Invariant: a fact's number and the order of its fields never change; a new fact takes a new
 //! number.
 
+use crate::base::id::AgentId;
 use crate::base::time::Time;
-use crate::model::fact::{Departure, Fact, Observer};
+use crate::model::fact::{Departure, Fact, Observer, Trouble};
 
 /// Digested at once, so that the hash works on long runs of bytes.
 const BUFFER: usize = 1 << 14;
@@ -56,8 +57,9 @@ impl Observer for Fingerprint {
                 let patience = patience.map_or(0, |patience| patience.nanos().saturating_add(1));
                 self.put(1, at, &[task.0, pair(workload.0, class.0), key, patience]);
             }
-            Fact::Readied { task, step, visit, work } => {
-                self.put(2, at, &[task.0, pair(step.0, u32::from(visit)), work.to_bits()]);
+            Fact::Readied { task, step, visit, attempt, work } => {
+                let number = u32::from(attempt) << 16 | u32::from(visit);
+                self.put(2, at, &[task.0, pair(step.0, number), work.to_bits()]);
             }
             Fact::Queued { task, step, queue, agent } => {
                 let agent = maybe(agent.map(|agent| agent.0));
@@ -79,8 +81,8 @@ impl Observer for Fingerprint {
                 let words = [task.0, pair(step.0, queue.0), agent.0.into(), served.nanos()];
                 self.put(7, at, &words);
             }
-            Fact::Finished { task, step, agent, served, waited, success } => {
-                let flags = pair(step.0, u32::from(success));
+            Fact::Finished { task, step, agent, served, waited, success, abandoned } => {
+                let flags = pair(step.0, u32::from(abandoned) << 1 | u32::from(success));
                 self.put(8, at, &[task.0, flags, agent.0.into(), served.nanos(), waited.nanos()]);
             }
             Fact::WrappedUp { agent } => self.put(9, at, &[agent.0.into()]),
@@ -91,8 +93,43 @@ impl Observer for Fingerprint {
                 self.put(12, at, &[task.0, flags, waited.nanos(), served.nanos()]);
             }
             Fact::Ended { in_flight } => self.put(13, at, &[in_flight]),
+            Fact::Stopped { task, step, agent, served } => {
+                self.put(14, at, &[task.0, pair(step.0, agent.0), served.nanos()]);
+            }
+            Fact::Trouble { task, step, trouble } => {
+                let [what, more] = trouble_words(trouble);
+                self.put(15, at, &[task.0, u64::from(step.0) << 32 | what, more]);
+            }
+            Fact::Scored { task, step, score } => {
+                self.put(16, at, &[task.0, step.0.into(), score.to_bits()]);
+            }
+            Fact::Undoing { task, outcome } => self.put(17, at, &[task.0, outcome as u64]),
+            Fact::BreakerMoved { pool, target, state } => {
+                self.put(18, at, &[pair(pool.0, target), state as u64]);
+            }
         }
     }
+}
+
+/// What the trouble is with which attempt, and what else there is to it.
+fn trouble_words(trouble: Trouble) -> [u64; 2] {
+    let agent_of = |agent: Option<AgentId>| maybe(agent.map(|agent| agent.0));
+    let kind = |kind: u32, attempt: u8| kind << 8 | u32::from(attempt);
+    let (what, more) = match trouble {
+        Trouble::TimedOut { attempt, agent, goes_on } => {
+            (kind(1, attempt), pair(agent_of(agent), goes_on.into()))
+        }
+        Trouble::Refused { attempt, agent, cause } => {
+            (kind(2, attempt), pair(agent_of(agent), cause as u32))
+        }
+        Trouble::Retrying { attempt, cause, delay } => {
+            (kind(3, attempt), delay.nanos() ^ pair((cause as u32) << 24, 0))
+        }
+        Trouble::Hedged { attempt } => (kind(4, attempt), 0),
+        Trouble::Failed { attempts, cause } => (kind(5, attempts), cause as u64),
+        Trouble::Escalated { to } => (kind(6, 0), to.0.into()),
+    };
+    [what.into(), more]
 }
 
 #[cfg(test)]

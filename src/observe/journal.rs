@@ -6,10 +6,10 @@
 
 use serde::Serialize;
 
-use crate::base::id::{AgentId, QueueId, StepId};
+use crate::base::id::{AgentId, PoolId, QueueId, StepId};
 use crate::base::time::{Span, Time};
-use crate::model::fact::{Departure, Fact, Observer, TaskNo};
-use crate::scenario::meaning::Scenario;
+use crate::model::fact::{Departure, Fact, Observer, TaskNo, Trouble};
+use crate::scenario::meaning::{Scenario, Scope};
 
 /// One row of `journal.csv`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -85,8 +85,50 @@ impl<'s> Journal<'s> {
             class: Some(self.scenario.classes[departure.class.index()].name.clone()),
             waited_s: Some(departure.waited.seconds()),
             served_s: Some(departure.served.seconds()),
-            detail: departure.outcome.name().to_string(),
+            detail: match departure.cause {
+                Some(cause) => format!("{}: {}", departure.outcome.name(), cause.name()),
+                None => departure.outcome.name().to_string(),
+            },
             ..Row::default()
+        }
+    }
+
+    /// What a breaker protects.
+    fn target(&self, pool: PoolId, target: u32) -> String {
+        let pool = &self.scenario.pools[pool.index()];
+        match pool.guard.as_ref().map(|guard| guard.scope) {
+            Some(Scope::Agent) => format!("{}-{}", pool.name, target + 1),
+            Some(Scope::Capability) if (target as usize) < pool.can.len() => {
+                format!("{}.{}", pool.name, pool.can[target as usize])
+            }
+            Some(Scope::Pool | Scope::Capability) | None => pool.name.clone(),
+        }
+    }
+
+    fn trouble(&self, task: TaskNo, step: StepId, trouble: Trouble) -> Row {
+        let plain = |fact, detail| Row { fact, detail, ..self.of(task, step, None) };
+        match trouble {
+            Trouble::TimedOut { agent, goes_on, .. } => Row {
+                agent: agent.and_then(|agent| self.agent(agent)),
+                ..plain("timed_out", String::from(if goes_on { "goes on" } else { "" }))
+            },
+            Trouble::Refused { agent, cause, .. } => Row {
+                agent: agent.and_then(|agent| self.agent(agent)),
+                ..plain("refused", cause.name().to_string())
+            },
+            Trouble::Retrying { attempt, cause, delay } => plain(
+                "retrying",
+                format!("attempt {} in {delay} after {}", u32::from(attempt) + 1, cause.name()),
+            ),
+            Trouble::Hedged { attempt } => {
+                plain("hedged", format!("attempt {}", u32::from(attempt) + 1))
+            }
+            Trouble::Failed { attempts, cause } => {
+                plain("gave_up", format!("{} after {attempts} attempts", cause.name()))
+            }
+            Trouble::Escalated { to } => {
+                plain("escalated", self.scenario.steps[to.index()].name.clone())
+            }
         }
     }
 
@@ -102,10 +144,14 @@ impl<'s> Journal<'s> {
                 detail: patience.map_or_else(String::new, |p| format!("patience {p}")),
                 ..Row::default()
             },
-            Fact::Readied { task, step, visit, work } => Row {
+            Fact::Readied { task, step, visit, attempt, work } => Row {
                 fact: "readied",
                 work: Some(work),
-                detail: yes(visit > 0, &format!("visit {}", u32::from(visit) + 1)),
+                detail: match (visit, attempt) {
+                    (0, 0) => String::new(),
+                    (visit, 0) => format!("visit {}", u32::from(visit) + 1),
+                    (_, attempt) => format!("attempt {}", u32::from(attempt) + 1),
+                },
                 ..self.of(task, step, None)
             },
             Fact::Queued { task, step, queue, agent } => Row {
@@ -134,12 +180,16 @@ impl<'s> Journal<'s> {
                 served_s: s(served),
                 ..self.of(task, step, Some(queue))
             },
-            Fact::Finished { task, step, agent, served, waited, success } => Row {
+            Fact::Finished { task, step, agent, served, waited, success, abandoned } => Row {
                 fact: "finished",
                 agent: self.agent(agent),
                 waited_s: s(waited),
                 served_s: s(served),
-                detail: yes(!success, "failed"),
+                detail: match (success, abandoned) {
+                    (_, true) => String::from("abandoned"),
+                    (false, false) => String::from("failed"),
+                    (true, false) => String::new(),
+                },
                 ..self.of(task, step, None)
             },
             Fact::WrappedUp { agent } => {
@@ -151,6 +201,29 @@ impl<'s> Journal<'s> {
             Fact::WentOff { agent } => {
                 Row { fact: "went_off", agent: self.agent(agent), ..Row::default() }
             }
+            Fact::Stopped { task, step, agent, served } => Row {
+                fact: "stopped",
+                agent: self.agent(agent),
+                served_s: s(served),
+                ..self.of(task, step, None)
+            },
+            Fact::Trouble { task, step, trouble } => self.trouble(task, step, trouble),
+            Fact::Scored { task, step, score } => Row {
+                fact: "scored",
+                detail: format!("{score}"),
+                ..self.of(task, step, None)
+            },
+            Fact::Undoing { task, outcome } => Row {
+                fact: "undoing",
+                task: Some(task.0),
+                detail: outcome.name().to_string(),
+                ..Row::default()
+            },
+            Fact::BreakerMoved { pool, target, state } => Row {
+                fact: "breaker_moved",
+                detail: format!("{} is {}", self.target(pool, target), state.name()),
+                ..Row::default()
+            },
             Fact::Left(departure) => self.left(departure),
             Fact::Ended { in_flight } => Row {
                 fact: "ended",

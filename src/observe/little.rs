@@ -72,6 +72,11 @@ impl Observer for Little {
             | Fact::Moved { .. }
             | Fact::Finished { .. }
             | Fact::WrappedUp { .. }
+            | Fact::Stopped { .. }
+            | Fact::Trouble { .. }
+            | Fact::Scored { .. }
+            | Fact::Undoing { .. }
+            | Fact::BreakerMoved { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. } => {}
         }

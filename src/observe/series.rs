@@ -157,7 +157,9 @@ impl Observer for Series<'_> {
                 }
                 self.pool(at, agent, 0, 1);
             }
-            Fact::Finished { agent, .. } => self.pool(at, agent, 0, -1),
+            Fact::Finished { agent, .. } | Fact::Stopped { agent, .. } => {
+                self.pool(at, agent, 0, -1);
+            }
             Fact::CameOn { agent } => self.pool(at, agent, 1, 1),
             Fact::WentOff { agent } => self.pool(at, agent, 1, -1),
             Fact::Ended { .. } => {
@@ -165,7 +167,13 @@ impl Observer for Series<'_> {
                     self.close(at);
                 }
             }
-            Fact::Readied { .. } | Fact::Moved { .. } | Fact::WrappedUp { .. } => {}
+            Fact::Readied { .. }
+            | Fact::Moved { .. }
+            | Fact::WrappedUp { .. }
+            | Fact::Trouble { .. }
+            | Fact::Scored { .. }
+            | Fact::Undoing { .. }
+            | Fact::BreakerMoved { .. } => {}
         }
     }
 }

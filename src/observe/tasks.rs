@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::base::time::Time;
+use crate::mechanism::retry::Cause;
 use crate::model::fact::{Departure, Fact, Observer};
 use crate::scenario::meaning::Scenario;
 
@@ -19,6 +20,8 @@ pub struct Row<'s> {
     pub class: &'s str,
     /// How it left.
     pub outcome: &'static str,
+    /// Why, if a step failed for good.
+    pub cause: &'static str,
     /// When it came, in seconds since the start.
     pub arrived_s: f64,
     /// When it left.
@@ -65,13 +68,14 @@ impl Observer for Tasks<'_> {
         if self.rows.len() == self.limit {
             return;
         }
-        let Departure { task, workload, class, outcome, arrived, waited, served, attempts } =
+        let Departure { task, workload, class, outcome, cause, arrived, waited, served, attempts } =
             *departure;
         self.rows.push(Row {
             task: task.0,
             workload: &self.scenario.workloads[workload.index()].name,
             class: &self.scenario.classes[class.index()].name,
             outcome: outcome.name(),
+            cause: cause.map_or("", Cause::name),
             arrived_s: arrived.seconds(),
             left_s: at.seconds(),
             sojourn_s: at.since(arrived).seconds(),

@@ -13,10 +13,11 @@ mod metrics;
 mod parts;
 
 pub use metrics::{Metric, metrics};
-pub use parts::{AgentStats, QueueStats, StepStats, TaskStats};
+pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
 
 use crate::base::id::AgentId;
 use crate::base::time::{Span, Time};
+use crate::mechanism::breaker::State;
 use crate::model::fact::{Departure, Fact, Observer, Outcome};
 use crate::scenario::meaning::Scenario;
 use crate::stats::level::Level;
@@ -38,6 +39,8 @@ pub struct Summary<'s> {
     pub steps: Vec<StepStats>,
     /// By queue.
     pub queues: Vec<QueueStats>,
+    /// By pool.
+    pub pools: Vec<PoolStats>,
     /// By agent.
     pub agents: Vec<AgentStats>,
     /// The number of tasks in the system.
@@ -69,6 +72,7 @@ impl<'s> Summary<'s> {
             cells: vec![TaskStats::default(); cells],
             steps: vec![StepStats::default(); scenario.steps.len()],
             queues: vec![QueueStats::new(from, to); scenario.queues.len()],
+            pools: vec![PoolStats::default(); scenario.pools.len()],
             agents: agents.collect(),
             in_system: Level::new(from, to, 0),
             throughput: 0,
@@ -137,7 +141,23 @@ impl Observer for Summary<'_> {
                     self.cell(workload.index(), class.index()).arrived += 1;
                 }
             }
-            Fact::Readied { .. } | Fact::Moved { .. } => {}
+            Fact::Readied { .. } | Fact::Moved { .. } | Fact::Undoing { .. } => {}
+            Fact::Stopped { agent, .. } => self.agent(agent).serving(at, -1),
+            Fact::Trouble { step, trouble, .. } => {
+                if self.counts(at) {
+                    self.steps[step.index()].trouble(trouble);
+                }
+            }
+            Fact::Scored { step, score, .. } => {
+                if self.counts(at) {
+                    self.steps[step.index()].scored(score);
+                }
+            }
+            Fact::BreakerMoved { pool, state, .. } => {
+                if state == State::Open && self.counts(at) {
+                    self.pools[pool.index()].breaker_openings += 1;
+                }
+            }
             Fact::Queued { queue, .. } => self.queues[queue.index()].length.add(at, 1),
             Fact::Preempted { queue, agent, .. } => {
                 self.queues[queue.index()].length.add(at, 1);

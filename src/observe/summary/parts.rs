@@ -1,7 +1,7 @@
 //! What the summary keeps of one group of tasks, one step, one queue and one agent.
 
 use crate::base::time::{Span, Time};
-use crate::model::fact::{Departure, Outcome};
+use crate::model::fact::{Departure, Outcome, Trouble};
 use crate::scenario::meaning::Pool;
 use crate::stats::level::Level;
 use crate::stats::quantile::Quantiles;
@@ -36,13 +36,13 @@ impl TaskStats {
         self.outcomes[departure.outcome as usize] += 1;
         self.attempts += u64::from(departure.attempts);
         match departure.outcome {
-            Outcome::Balked | Outcome::Rejected => return,
+            Outcome::Balked | Outcome::Rejected | Outcome::Shed => return,
             Outcome::Completed => {
                 self.sojourn.record(sojourn);
                 self.sojourns.record(sojourn.nanos());
                 self.in_time += u64::from(in_time);
             }
-            Outcome::Failed | Outcome::Reneged => {}
+            Outcome::Failed | Outcome::Reneged | Outcome::Expired | Outcome::DeadLettered => {}
         }
         self.waited += u64::from(departure.waited > Span::ZERO);
         self.wait.record(departure.waited);
@@ -81,9 +81,42 @@ pub struct StepStats {
     pub waits: Quantiles,
     /// The sum of the times in service, in nanoseconds.
     pub service_nanos: u128,
+    /// Attempts that took longer than their time limit.
+    pub timed_out: u64,
+    /// Attempts that were refused before they started.
+    pub refused: u64,
+    /// Second and later attempts after a failure.
+    pub retries: u64,
+    /// Copies of slow attempts.
+    pub hedges: u64,
+    /// Visits that failed for good.
+    pub gave_up: u64,
+    /// Visits that failed and were handed on.
+    pub escalated: u64,
+    /// Results with a score.
+    pub scored: u64,
+    /// The sum of the scores.
+    pub score_sum: f64,
 }
 
 impl StepStats {
+    pub(super) fn trouble(&mut self, trouble: Trouble) {
+        let count = match trouble {
+            Trouble::TimedOut { .. } => &mut self.timed_out,
+            Trouble::Refused { .. } => &mut self.refused,
+            Trouble::Retrying { .. } => &mut self.retries,
+            Trouble::Hedged { .. } => &mut self.hedges,
+            Trouble::Failed { .. } => &mut self.gave_up,
+            Trouble::Escalated { .. } => &mut self.escalated,
+        };
+        *count += 1;
+    }
+
+    pub(super) fn scored(&mut self, score: f64) {
+        self.scored += 1;
+        self.score_sum += score;
+    }
+
     #[inline]
     pub(super) fn finished(&mut self, served: Span, waited: Span, success: bool) {
         self.failed += u64::from(!success);
@@ -104,6 +137,13 @@ impl QueueStats {
     pub(super) fn new(from: Time, to: Time) -> Self {
         QueueStats { length: Level::new(from, to, 0) }
     }
+}
+
+/// One pool.
+#[derive(Clone, Debug, Default)]
+pub struct PoolStats {
+    /// How often a breaker of it opened.
+    pub breaker_openings: u64,
 }
 
 /// One agent.

@@ -141,8 +141,8 @@ fn cycle_s(load: &Workload, think_s: f64, parts: &Parts<'_>) -> f64 {
 
 /// The mean time that a step takes on the fastest agent that can do it.
 fn shortest_s(load: &Workload, step: &Step, parts: &Parts<'_>) -> f64 {
-    let speeds = step.pools.iter().flat_map(|(pool, _)| {
-        let pool = &parts.pools[pool.index()];
+    let speeds = step.pools.iter().flat_map(|skill| {
+        let pool = &parts.pools[skill.pool.index()];
         let rate = pool.service.total_rate(1);
         pool.speeds.iter().map(move |speed| speed * rate)
     });

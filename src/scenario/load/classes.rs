@@ -1,8 +1,8 @@
 //! The classes of tasks. Without a `classes` table there is one class, `default`.
 
-use super::names::{Names, Section};
+use super::names::{Names, Section, pick};
 use super::top::above_zero;
-use crate::base::read::{Node, Read};
+use crate::base::read::{Node, Read, Table};
 use crate::base::time::Span;
 use crate::base::unit::TimeDist;
 use crate::scenario::meaning::Class;
@@ -48,7 +48,32 @@ fn read_class(name: &str, node: &Node<'_>) -> Option<Class> {
     let deadline = above_zero(&mut table, "deadline");
     let patience = table.maybe("patience").map(|TimeDist(dist)| dist);
     let balk_above = table.maybe("balk_above");
+    let at_deadline = match deadline {
+        Some(_) => pick(&mut table, "at_deadline", &[("go_on", false), ("leave", true)]),
+        None => no_deadline(&mut table),
+    };
     table.finish();
     let priority = i32::try_from(priority).ok()?;
-    Some(Class { name: name.to_owned(), priority, credit, deadline, patience, balk_above })
+    Some(Class {
+        name: name.to_owned(),
+        priority,
+        credit,
+        deadline,
+        patience,
+        balk_above,
+        leaves_at_deadline: at_deadline?,
+    })
+}
+
+/// What happens at a deadline says nothing without one.
+fn no_deadline(table: &mut Table<'_>) -> Option<bool> {
+    if let Some(node) = table.node("at_deadline") {
+        node.mistake(
+            format!("`{}` says what happens at a deadline, and there is none", node.path()),
+            "has no effect here",
+            String::from("write deadline = \"30s\", for example, or remove this"),
+        );
+        return None;
+    }
+    Some(false)
 }

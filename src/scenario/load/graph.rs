@@ -6,8 +6,10 @@
 //! waits for steps that are done exactly once per task: with the chances of the branches, the
 //! expected number of visits is one (within 1e-9; a repeat counts as if it was not bounded).
 
+use super::links::{Failing, Links};
 use super::workloads::ROUNDING;
 use crate::base::read::{Node, Show, list_of};
+use crate::scenario::meaning::Test;
 
 /// One arm of a branch.
 pub(super) struct Arm<'d> {
@@ -17,24 +19,17 @@ pub(super) struct Arm<'d> {
     pub node: Node<'d>,
 }
 
-/// What a step says of its place in the graph.
-pub(super) struct Links<'d> {
-    pub name: String,
-    pub node: Node<'d>,
-    pub at_most: Option<u16>,
-    pub arms: Vec<Arm<'d>>,
-    /// The steps that it comes after.
-    pub waits: Vec<usize>,
-    pub then: Option<Node<'d>>,
-    pub after: Option<Node<'d>>,
-}
-
 /// The place of a step in a graph that has been checked.
 pub(super) struct Linked {
     pub at_most: Option<u16>,
+    pub conditions: Vec<(usize, Test, Option<usize>)>,
     pub branch: Vec<(Option<usize>, f64)>,
     pub joins: Vec<usize>,
     pub join_of: u32,
+    pub join_needs: u32,
+    pub gives_up_rest: bool,
+    pub on_failure: Option<Failing>,
+    pub compensation: Option<usize>,
 }
 
 /// A graph that has been checked.
@@ -48,7 +43,14 @@ impl Graph {
     pub fn remembers(&self) -> bool {
         let fork = |step: &Linked| step.joins.len() + usize::from(!step.branch.is_empty()) > 1;
         let step = |step: &Linked| step.join_of > 1 || step.at_most.is_some() || fork(step);
-        self.first.len() > 1 || self.steps.iter().any(step)
+        let recalls = |step: &Linked| !step.conditions.is_empty() || step.compensation.is_some();
+        self.first.len() > 1 || self.steps.iter().any(|it| step(it) || recalls(it))
+    }
+
+    /// The steps that a join gives up when it has enough of the others.
+    pub fn given_up(&self) -> Vec<usize> {
+        let gives_up = |join: &usize| self.steps[*join].gives_up_rest;
+        (0..self.steps.len()).filter(|step| self.steps[*step].joins.iter().any(gives_up)).collect()
     }
 }
 
@@ -58,12 +60,14 @@ pub(super) fn resolve(
     mut links: Vec<Links<'_>>,
     first: Option<Vec<usize>>,
 ) -> Option<Graph> {
-    let silent = links.iter().all(|step| step.then.is_none() && step.after.is_none());
+    let silent = links
+        .iter()
+        .all(|step| step.then.is_none() && step.after.is_none() && step.conditions.is_empty());
     if silent && first.is_none() {
         put_in_order(&mut links);
     }
     let draft = Draft::new(links);
-    let joined = draft.check_joins();
+    let joined = draft.check_joins() && draft.check_turns();
     let ends = draft.check_cycles();
     (joined && ends).then_some(())?;
     let first = draft.first(workflow, first)?;
@@ -71,9 +75,10 @@ pub(super) fn resolve(
     good.then(|| draft.finish(first))
 }
 
-/// The steps run in the order in which they are written.
+/// The steps run in the order in which they are written, but for those that others turn to.
 fn put_in_order(links: &mut [Links<'_>]) {
-    let mut order: Vec<usize> = (0..links.len()).collect();
+    let turned_to = |step: &usize| links.iter().any(|from| from.turns_to().any(|to| to == *step));
+    let mut order: Vec<usize> = (0..links.len()).filter(|step| !turned_to(step)).collect();
     order.sort_by_key(|step| links[*step].node.key_place().start);
     for pair in order.windows(2) {
         let next = links[pair[1]].name.clone();
@@ -103,8 +108,11 @@ impl<'d> Draft<'d> {
 
     /// The steps that may follow a step.
     fn after(&self, step: usize) -> impl Iterator<Item = usize> {
-        let arms = self.links[step].arms.iter().filter_map(|arm| arm.to);
-        arms.chain(self.joins[step].iter().copied())
+        let links = &self.links[step];
+        let arms = links.arms.iter().filter_map(|arm| arm.to);
+        let conditions = links.conditions.iter().filter_map(|when| when.to);
+        let joins = self.joins[step].iter().copied();
+        conditions.chain(arms).chain(joins).chain(links.escalates_to())
     }
 
     /// The arms that lead to a step.
@@ -131,6 +139,49 @@ impl<'d> Draft<'d> {
             }
         }
         good
+    }
+
+    /// What undoes a step stands alone, and no join waits for a step that may be handed on.
+    fn check_turns(&self) -> bool {
+        let mut good = true;
+        for step in &self.links {
+            if let Some((undo, node)) = &step.compensation {
+                good &= self.check_undo(step, *undo, node);
+            }
+            let Some((Failing::To(to), node)) = &step.on_failure else { continue };
+            let waits = |join: &&Links<'d>| {
+                join.waits.iter().any(|before| self.links[*before].name == step.name)
+            };
+            if let Some(join) = self.links.iter().find(waits) {
+                node.mistake(
+                    format!(
+                        "`{}` waits for `{}`, which goes on with `{}` when it fails",
+                        join.name, step.name, self.links[*to].name
+                    ),
+                    "the join would wait in vain",
+                    String::from("let a step after both be the one that is joined"),
+                );
+                good = false;
+            }
+        }
+        good
+    }
+
+    /// A compensation follows nothing, leads nowhere and is not itself undone.
+    fn check_undo(&self, step: &Links<'d>, undo: usize, node: &Node<'d>) -> bool {
+        let it = &self.links[undo];
+        let named = self.arms_to(undo).next().is_some()
+            || self.links.iter().any(|from| from.escalates_to() == Some(undo));
+        let linked = it.then.is_some() || it.after.is_some() || !it.conditions.is_empty();
+        if !named && !linked && it.compensation.is_none() && it.on_failure.is_none() {
+            return true;
+        }
+        node.mistake(
+            format!("`{}` undoes `{}`, and has a place in the workflow too", it.name, step.name),
+            "a compensation runs only when the task fails",
+            format!("give `{}` no `then`, `after` or `compensation`, and name it nowhere else", it.name),
+        );
+        false
     }
 
     /// Every cycle passes a step with `at_most`.
@@ -209,7 +260,10 @@ impl<'d> Draft<'d> {
             return Some(first);
         }
         let is_first = |step: &usize| {
-            self.links[*step].after.is_none() && self.arms_to(*step).next().is_none()
+            let others = || self.links.iter().filter(|from| from.name != self.links[*step].name);
+            self.links[*step].after.is_none()
+                && self.arms_to(*step).next().is_none()
+                && !others().any(|from| from.turns_to().any(|to| to == *step))
         };
         let first: Vec<usize> = (0..self.links.len()).filter(is_first).collect();
         let names: Vec<String> = first.iter().map(|step| self.links[*step].name.clone()).collect();
@@ -245,6 +299,7 @@ impl<'d> Draft<'d> {
         while let Some(step) = to_do.pop() {
             if !std::mem::replace(&mut reached[step], true) {
                 to_do.extend(self.after(step));
+                to_do.extend(self.links[step].undone_by());
             }
         }
         for (step, _) in self.links.iter().zip(&reached).filter(|(_, reached)| !**reached) {
@@ -312,6 +367,15 @@ impl<'d> Draft<'d> {
             let mut next = vec![0.0; tokens.len()];
             for (step, token) in tokens.iter().enumerate().filter(|(_, token)| **token > 0.0) {
                 visits[step] += token;
+                // Nobody knows how often a condition holds: half of the time shows what depends
+                // on it.
+                let mut token = *token;
+                for to in self.links[step].uncertain() {
+                    token /= 2.0;
+                    if let Some(to) = to {
+                        next[to] += token;
+                    }
+                }
                 for arm in &self.links[step].arms {
                     if let Some(to) = arm.to {
                         next[to] += token * arm.chance;
@@ -337,9 +401,14 @@ impl<'d> Draft<'d> {
             let ends = branch.iter().all(|(to, _)| to.is_none());
             Linked {
                 at_most: step.at_most,
+                conditions: step.conditions.iter().map(|w| (w.step, w.test, w.to)).collect(),
                 branch: if ends { Vec::new() } else { branch },
                 joins,
                 join_of: step.waits.len() as u32,
+                join_needs: step.needs,
+                gives_up_rest: step.gives_up_rest,
+                on_failure: step.on_failure.as_ref().map(|(to, _)| *to),
+                compensation: step.compensation.as_ref().map(|(step, _)| *step),
             }
         });
         Graph { first, steps: steps.collect() }

@@ -8,8 +8,10 @@
 //! matter, but for the steps of a workflow that says nothing of their order.
 
 mod bounds;
+mod care;
 mod classes;
 mod graph;
+mod links;
 mod names;
 mod pools;
 mod queues;

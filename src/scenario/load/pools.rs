@@ -8,15 +8,15 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use super::names::{Section, name_list};
+use super::names::{Section, name_list, pick};
 use super::queues::Queues;
 use super::roster::{self, Shift};
 use crate::base::id::{AgentId, QueueId};
 use crate::base::read::{Node, Read, Table};
 use crate::base::time::Span;
 use crate::base::unit::{Probability, TimeDist};
-use crate::mechanism::service;
-use crate::scenario::meaning::{Pool, Roster};
+use crate::mechanism::{breaker, service};
+use crate::scenario::meaning::{Guard, Pool, Roster, Scope};
 
 /// The most agents of all pools: each takes memory for the whole run.
 const MOST_AGENTS: u32 = 1_000_000;
@@ -94,6 +94,7 @@ fn read_pool<'d>(
     let slots = read_slots(&mut table, service.as_ref());
     let wrap_up = table.maybe("wrap_up").map(|TimeDist(dist)| dist);
     let measure = table.or_choice("measure", "all");
+    let guard = read_guard(&mut table);
     let queue = queues.of_pool(&mut table, name);
     table.finish();
     let offer = can.map(|can| Offer { can, reliability });
@@ -110,9 +111,43 @@ fn read_pool<'d>(
             wrap_up,
             roster: roster.map(Arc::new),
             measure: measure?,
+            guard: guard?,
         })
     };
     (pool(), offer, queue)
+}
+
+/// The breakers before the agents; `Some(None)`: there are none.
+fn read_guard(table: &mut Table<'_>) -> Option<Option<Guard>> {
+    let Some(breaker) = table.node("breaker") else {
+        for key in ["breaker_per", "when_open"] {
+            if let Some(node) = table.node(key) {
+                node.mistake(
+                    format!("`{}` is about a breaker, and there is none", node.path()),
+                    "has no effect here",
+                    String::from("write breaker = \"reference\", for example, or remove this"),
+                );
+                return None;
+            }
+        }
+        return Some(None);
+    };
+    let spec = breaker::Spec::read(&breaker);
+    let scopes =
+        [("agent", Scope::Agent), ("pool", Scope::Pool), ("capability", Scope::Capability)];
+    let scope = pick(table, "breaker_per", &scopes);
+    let fails_fast = pick(table, "when_open", &[("elsewhere", false), ("fail", true)]);
+    let guard = Guard { breaker: spec?, scope: scope?, fails_fast: fails_fast? };
+    if guard.scope == Scope::Capability && !guard.fails_fast {
+        let node = table.node("breaker_per").expect("a scope that is not the default is written");
+        node.mistake(
+            format!("`{}`: a breaker per capability has no other agent to send to", node.path()),
+            "the whole pool is closed to a step that needs it",
+            String::from("write when_open = \"fail\" too, and let the step retry or escalate"),
+        );
+        return None;
+    }
+    Some(Some(guard))
 }
 
 /// `["billing", "technical"]`, or `{ billing = "97%", technical = "95%" }`.

@@ -7,11 +7,21 @@
 use super::names::{Names, Section, pick};
 use super::pools::Pools;
 use crate::base::id::{PoolId, QueueId};
-use crate::base::read::{Node, Table, list_of};
+use crate::base::read::{Node, Read, Table, list_of};
 use crate::scenario::meaning::{Binding, Queue, WhenFull};
 
 /// The keys of the rules.
-const RULES: [&str; 5] = ["discipline", "capacity", "when_full", "dispatch", "binding"];
+const RULES: [&str; 9] = [
+    "discipline",
+    "capacity",
+    "when_full",
+    "dispatch",
+    "binding",
+    "admission",
+    "retry_budget",
+    "without_agent",
+    "expired",
+];
 
 /// All queues, in the order of their names.
 pub(super) struct Queues<'d> {
@@ -161,6 +171,10 @@ fn read_rules(table: &mut Table<'_>, name: &str) -> Option<Queue> {
     );
     let dispatch = table.or_choice("dispatch", "least_outstanding");
     let binding = pick(table, "binding", &[("late", Binding::Late), ("early", Binding::Early)]);
+    let admission = maybe_choice(table, "admission");
+    let retry_budget = maybe_choice(table, "retry_budget");
+    let fails = pick(table, "without_agent", &[("wait", false), ("fail", true)]);
+    let drops = pick(table, "expired", &[("serve", false), ("drop", true)]);
     Some(Queue {
         name: name.to_owned(),
         discipline: discipline?,
@@ -169,7 +183,19 @@ fn read_rules(table: &mut Table<'_>, name: &str) -> Option<Queue> {
         dispatch: dispatch?,
         binding: binding?,
         pools: Vec::new(),
+        admission: admission?,
+        retry_budget: retry_budget?,
+        fails_without_agent: fails?,
+        drops_expired: drops?,
     })
+}
+
+/// A choice that may be left out: `Some(None)` if it is.
+pub(super) fn maybe_choice<T: Read>(table: &mut Table<'_>, key: &'static str) -> Option<Option<T>> {
+    match table.node(key) {
+        Some(node) => T::read(&node).map(Some),
+        None => Some(None),
+    }
 }
 
 fn check_preemption(node: &Node<'_>, queue: &Queue, pools: &Pools) {

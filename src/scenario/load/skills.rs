@@ -9,6 +9,7 @@ use super::pools::Pools;
 use super::queues::Queues;
 use crate::base::id::{PoolId, QueueId};
 use crate::base::read::{Mistake, Node, Show, Table, list_of};
+use crate::scenario::meaning::Skill;
 
 type Needs<'d> = [(&'d str, Node<'d>)];
 
@@ -19,7 +20,7 @@ pub(super) fn find(
     needs: Option<&Needs<'_>>,
     pools: &Pools,
     queues: &Queues<'_>,
-) -> Option<(QueueId, Vec<(PoolId, f64)>)> {
+) -> Option<(QueueId, Vec<Skill>)> {
     let written = table.node("queue");
     let named = written.as_ref().map(|node| queues.resolve(node, node.text()?));
     let needs = needs?;
@@ -46,7 +47,7 @@ pub(super) fn find(
         _ => only_queue(table, step, &able, &queues.names)?,
     };
     let of_queue = able.into_iter().filter(|(_, of, _)| *of == queue);
-    Some((queue, of_queue.map(|(pool, _, chance)| (pool, chance)).collect()))
+    Some((queue, of_queue.map(|(pool, _, chance)| Skill { pool, chance }).collect()))
 }
 
 /// Where the step says what it needs.

@@ -169,10 +169,11 @@ fn a_step_is_done_by_those_who_offer_all_it_needs() {
     let scenario = loaded(RICH).scenario;
     let step = |name: &str| scenario.steps.iter().find(|step| step.name == name).unwrap();
     // The chance is the product over the needs, times the pool's reliability.
-    assert_eq!(step("technical").pools, [(PoolId(1), 0.75), (PoolId(3), 0.5 * 0.95 * 0.8)]);
+    let skill = |pool, chance| Skill { pool: PoolId(pool), chance };
+    assert_eq!(step("technical").pools, [skill(1, 0.75), skill(3, 0.5 * 0.95 * 0.8)]);
     assert_eq!(step("technical").queue, QueueId(1));
-    assert_eq!(step("billing").pools, [(PoolId(3), 0.5)]);
-    assert_eq!(step("triage").pools, [(PoolId(0), 0.99)]);
+    assert_eq!(step("billing").pools, [skill(3, 0.5)]);
+    assert_eq!(step("triage").pools, [skill(0, 0.99)]);
     assert_eq!((step("triage").reneging, step("triage").critical), (true, true));
     assert_eq!((step("billing").reneging, step("inquiry.quality").critical), (false, false));
     let Work::ByClass(dists) = &step("technical").work else { panic!("work by class") };

@@ -4,21 +4,21 @@
 //! `workflow.step`, so that neither order nor other steps matter.
 
 use super::classes::Classes;
-use super::graph::{self, Arm, Graph, Links};
+use super::care;
+use super::graph::{self, Graph};
+use super::links::{self, END, Failing, Links, read_steps_of};
 use super::names::{Names, Section, name_list};
 use super::pools::Pools;
 use super::queues::Queues;
 use super::skills;
-use super::workloads::{Workloads, check_sum, known_key};
+use super::workloads::{Workloads, known_key};
 use crate::base::dist::Dist;
-use crate::base::id::{PoolId, QueueId, StepId, WorkflowId};
+use crate::base::id::{QueueId, StepId, WorkflowId};
 use crate::base::random::stable_hash;
 use crate::base::read::{Mistake, Node, Read, Table, list_of};
-use crate::base::unit::Probability;
-use crate::scenario::meaning::{Next, Step, Work, Workflow};
-
-/// The reserved name of the end of a path.
-const END: &str = "end";
+use crate::scenario::meaning::{
+    Care, Condition, Next, OnFailure, Skill, Step, Test, Work, Workflow,
+};
 
 /// What steps refer to.
 pub(super) struct Ground<'a, 'd> {
@@ -90,13 +90,19 @@ fn read_workflow(
         return None;
     }
     let graph = graph::resolve(node, links, first)?;
-    let bodies: Vec<Body> = bodies.into_iter().collect::<Option<_>>()?;
+    let mut bodies: Vec<Body> = bodies.into_iter().collect::<Option<_>>()?;
+    for given_up in graph.given_up() {
+        bodies[given_up].care.get_or_insert_default();
+    }
+    let watches = |body: &Body| body.care.is_some() || body.score.is_some();
+    let remembers = graph.remembers() || bodies.iter().any(watches);
     let workflow = Workflow {
         name: name.to_owned(),
         first: graph.first.iter().map(|step| StepId::new(first_step + step)).collect(),
         first_step: StepId::new(first_step),
         steps: bodies.len(),
-        remembers: graph.remembers(),
+        remembers,
+        compensates: graph.steps.iter().any(|step| step.compensation.is_some()),
     };
     let step = |(own, body)| make_step(&workflow, WorkflowId::new(index), &graph, own, body);
     let steps = bodies.into_iter().enumerate().map(step).collect();
@@ -109,14 +115,21 @@ struct Body {
     needs: Vec<String>,
     work: Work,
     queue: QueueId,
-    pools: Vec<(PoolId, f64)>,
+    pools: Vec<Skill>,
     critical: bool,
     reneging: bool,
+    care: Option<Box<Care>>,
+    score: Option<Dist>,
 }
 
 fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, body: Body) -> Step {
     let global = |step: usize| StepId::new(workflow.first_step.index() + step);
     let arm = |(step, p): &(Option<usize>, f64)| (step.map(global), *p);
+    let condition = |(step, test, to): &(usize, Test, Option<usize>)| Condition {
+        step: global(*step),
+        test: *test,
+        to: to.map(global),
+    };
     Step {
         key: stable_hash(&format!("{}.{}", workflow.name, body.name)) as u32,
         name: body.name,
@@ -129,10 +142,21 @@ fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, bod
         reneging: body.reneging,
         at_most: graph.steps[own].at_most,
         next: Next {
+            conditions: graph.steps[own].conditions.iter().map(condition).collect(),
             branch: graph.steps[own].branch.iter().map(arm).collect(),
             joins: graph.steps[own].joins.iter().map(|step| global(*step)).collect(),
         },
         join_of: graph.steps[own].join_of,
+        join_needs: graph.steps[own].join_needs,
+        gives_up_rest: graph.steps[own].gives_up_rest,
+        care: body.care,
+        score: body.score,
+        on_failure: match graph.steps[own].on_failure {
+            Some(Failing::To(step)) => OnFailure::Escalate(global(step)),
+            Some(Failing::DeadLetter) => OnFailure::DeadLetter,
+            None => OnFailure::Fail,
+        },
+        compensation: graph.steps[own].compensation.map(global),
     }
 }
 
@@ -162,12 +186,27 @@ fn read_step<'d>(
     let server = skills::find(&mut table, name, needs.as_deref(), ground.pools, ground.queues);
     let critical = table.or("critical", true);
     let reneging = table.or("reneging", true);
-    let links = read_links(&mut table, name, steps);
+    let care = care::read(&mut table);
+    let score = match table.node("score") {
+        Some(node) => Dist::read(&node).map(Some),
+        None => Some(None),
+    };
+    let links = links::read(&mut table, name, steps);
     table.finish();
     let body = || {
         let (queue, pools) = server?;
         let needs = needs?.iter().map(|(need, _)| (*need).to_owned()).collect();
-        Some(Body { name: name.to_owned(), needs, work: work?, queue, pools, critical, reneging })
+        Some(Body {
+            name: name.to_owned(),
+            needs,
+            work: work?,
+            queue,
+            pools,
+            critical,
+            reneging,
+            care: care?,
+            score: score?,
+        })
     };
     StepRead { body: body(), links }
 }
@@ -221,66 +260,6 @@ fn read_work(ground: &Ground<'_, '_>, workflow: usize, node: &Node<'_>) -> Optio
     // What no task will ever ask for.
     let none = Dist::constant(0.0).expect("zero is a constant");
     Some(Work::ByClass(dists.into_iter().map(|dist| dist.unwrap_or(none.clone())).collect()))
-}
-
-fn read_links<'d>(table: &mut Table<'d>, name: &str, steps: &Names) -> Option<Links<'d>> {
-    let at_most = read_at_most(table);
-    let then = table.node("then");
-    let after = table.node("after");
-    let arms = then.as_ref().map(|node| read_arms(node, steps));
-    let waits = after.as_ref().map(|node| read_steps_of(node, steps));
-    Some(Links {
-        name: name.to_owned(),
-        node: table.as_node().clone(),
-        at_most: at_most?,
-        arms: arms.map_or(Some(Vec::new()), |arms| arms)?,
-        waits: waits.map_or(Some(Vec::new()), |waits| waits)?,
-        then,
-        after,
-    })
-}
-
-fn read_at_most(table: &mut Table<'_>) -> Option<Option<u16>> {
-    let Some(node) = table.node("at_most") else { return Some(None) };
-    match u16::try_from(node.integer()?) {
-        Ok(times) if times > 0 => Some(Some(times)),
-        _ => node.expected("a whole number from 1 to 65535", None),
-    }
-}
-
-/// `"quality"`, or `{ rework = "8%", end = 0.92 }`.
-fn read_arms<'d>(node: &Node<'d>, steps: &Names) -> Option<Vec<Arm<'d>>> {
-    if node.is_text() {
-        let name = node.text()?;
-        let to = if name == END { None } else { Some(steps.resolve(node, name)?) };
-        return Some(vec![Arm { to, chance: 1.0, node: node.clone() }]);
-    }
-    if !node.is_table() {
-        let help = "such as \"review\", or { review = 0.2, end = 0.8 }; for several at once, let \
-                    each say `after`";
-        return node.expected("the next step, or the chance of each", Some(String::from(help)));
-    }
-    let entries = node.table()?.entries();
-    let arm = |(name, chance): &(&str, Node<'d>)| {
-        let to = if *name == END { Some(None) } else { known_key(steps, name, chance).map(Some) };
-        let p = Probability::read(chance);
-        Some(Arm { to: to?, chance: p?.get(), node: chance.clone() })
-    };
-    let arms: Vec<Option<Arm<'d>>> = entries.iter().map(arm).collect();
-    let arms: Vec<Arm<'d>> = arms.into_iter().collect::<Option<_>>()?;
-    check_sum(node, "the chances of what comes next", arms.iter().map(|arm| arm.chance).sum())?;
-    Some(arms)
-}
-
-/// The steps named at `node`: one name or a list.
-fn read_steps_of(node: &Node<'_>, steps: &Names) -> Option<Vec<usize>> {
-    let names = name_list(node)?;
-    if names.is_empty() {
-        return node.expected("at least one step", None);
-    }
-    let found: Vec<Option<usize>> =
-        names.iter().map(|(name, node)| steps.resolve(node, name)).collect();
-    found.into_iter().collect()
 }
 
 /// Every step has draws of its own.

@@ -4,8 +4,14 @@
 //! facts come in order of time; each task arrives once and leaves once; a fact carries what an
 //! observer would otherwise have to remember.
 
-use crate::base::id::{AgentId, ClassId, QueueId, StepId, WorkloadId};
+mod trouble;
+
+pub use trouble::Trouble;
+
+use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::time::{Span, Time};
+use crate::mechanism::breaker::State;
+use crate::mechanism::retry::Cause;
 
 /// The number of a task: its place in the order of arrival over all workloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,12 +31,26 @@ pub enum Outcome {
     Balked = 3,
     /// A queue was full.
     Rejected = 4,
+    /// Its deadline passed, and its class leaves then.
+    Expired = 5,
+    /// It was not admitted.
+    Shed = 6,
+    /// A step failed for good and is kept for people to look at.
+    DeadLettered = 7,
 }
 
 impl Outcome {
     /// All outcomes, by number.
-    pub const ALL: [Outcome; 5] =
-        [Outcome::Completed, Outcome::Failed, Outcome::Reneged, Outcome::Balked, Outcome::Rejected];
+    pub const ALL: [Outcome; 8] = [
+        Outcome::Completed,
+        Outcome::Failed,
+        Outcome::Reneged,
+        Outcome::Balked,
+        Outcome::Rejected,
+        Outcome::Expired,
+        Outcome::Shed,
+        Outcome::DeadLettered,
+    ];
 
     /// The word for it in tables.
     pub fn name(self) -> &'static str {
@@ -40,6 +60,9 @@ impl Outcome {
             Outcome::Reneged => "reneged",
             Outcome::Balked => "balked",
             Outcome::Rejected => "rejected",
+            Outcome::Expired => "expired",
+            Outcome::Shed => "shed",
+            Outcome::DeadLettered => "dead_lettered",
         }
     }
 }
@@ -55,6 +78,8 @@ pub struct Departure {
     pub class: ClassId,
     /// How it left.
     pub outcome: Outcome,
+    /// Why, if a step failed.
+    pub cause: Option<Cause>,
     /// When it arrived.
     pub arrived: Time,
     /// The time it spent waiting, summed over its steps.
@@ -89,6 +114,8 @@ pub enum Fact {
         step: StepId,
         /// How often the task has been at this step before.
         visit: u16,
+        /// How often the step was tried before, in this visit.
+        attempt: u8,
         /// The work of the attempt.
         work: f64,
     },
@@ -169,6 +196,53 @@ pub enum Fact {
         waited: Span,
         /// Whether it succeeded.
         success: bool,
+        /// Whether nobody waits for its result any more.
+        abandoned: bool,
+    },
+    /// An attempt in service was ended without a result.
+    Stopped {
+        /// Of which task.
+        task: TaskNo,
+        /// Of which step.
+        step: StepId,
+        /// On which agent.
+        agent: AgentId,
+        /// The time it was in service.
+        served: Span,
+    },
+    /// Something went wrong with a step, or was done about it.
+    Trouble {
+        /// Of which task.
+        task: TaskNo,
+        /// Which step.
+        step: StepId,
+        /// What.
+        trouble: Trouble,
+    },
+    /// A step that is done has a score.
+    Scored {
+        /// Of which task.
+        task: TaskNo,
+        /// Which step.
+        step: StepId,
+        /// The score.
+        score: f64,
+    },
+    /// A task fails: its completed steps are compensated before it leaves.
+    Undoing {
+        /// Which task.
+        task: TaskNo,
+        /// How it will leave.
+        outcome: Outcome,
+    },
+    /// A breaker changed its state.
+    BreakerMoved {
+        /// Of which pool.
+        pool: PoolId,
+        /// The number of what it protects: an agent of the pool, one of its capabilities, or 0.
+        target: u32,
+        /// Into which state.
+        state: State,
     },
     /// A slot is ready again after its wrap-up.
     WrappedUp {

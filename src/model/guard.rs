@@ -1,0 +1,190 @@
+//! Breakers before agents: who may be called, what they learn, when they are asked again.
+//!
+//! Rule: an attempt starts only if the breaker of its target (the agent, its pool, or the pool's
+//! capability that the step needs first) admits it. Otherwise it fails at once if the pool fails
+//! fast; else an agent whose breaker is open is no candidate, and an attempt for whom nobody is left
+//! waits until a breaker may admit again. The result of every admitted attempt is recorded once; a
+//! time limit that passes is a failure, recorded then (MODEL section 8). Invariant: no attempt
+//! starts on a target whose breaker does not admit it.
+
+use super::event::Event;
+use super::fact::{Fact, Observer};
+use super::world::World;
+use crate::base::id::{AgentId, PoolId, StepId};
+use crate::base::random::Root;
+use crate::base::time::Span;
+use crate::mechanism::breaker::{Guards, State, Verdict};
+use crate::mechanism::measure::Sums;
+use crate::scenario::meaning::{Pool, Scope, Step};
+
+/// The breakers of a pool, fresh for a run.
+pub(super) fn guards(pool: &Pool, root: &Root) -> Option<Guards> {
+    let guard = pool.guard.as_ref()?;
+    Some(guard.breaker.build(targets(pool), root, &pool.name))
+}
+
+/// How many breakers a pool has.
+fn targets(pool: &Pool) -> usize {
+    match pool.guard.as_ref().map(|guard| guard.scope) {
+        Some(Scope::Agent) => pool.size(),
+        Some(Scope::Pool) => 1,
+        Some(Scope::Capability) => pool.can.len().max(1),
+        None => 0,
+    }
+}
+
+impl<O: Observer> World<'_, O> {
+    /// The first sweeps of the breakers are scheduled.
+    pub fn set_guards(&mut self) {
+        for pool in 0..self.guards.len() {
+            self.schedule_sweep(PoolId::new(pool));
+        }
+    }
+
+    fn schedule_sweep(&mut self, pool: PoolId) {
+        let next = self.guards[pool.index()].as_ref().and_then(Guards::next_sweep);
+        if let Some(at) = next {
+            self.schedule(at, Event::Sweep(pool));
+        }
+    }
+
+    /// What the breaker that an attempt of the step meets on this agent protects.
+    fn target(&self, agent: AgentId, step: &Step) -> usize {
+        let agent = &self.agents[agent.index()];
+        let pool = &self.scenario.pools[agent.pool.index()];
+        match pool.guard.as_ref().map(|guard| guard.scope) {
+            Some(Scope::Agent) => agent.number as usize,
+            Some(Scope::Pool) | None => 0,
+            Some(Scope::Capability) => {
+                let first = step.needs.first();
+                pool.can.iter().position(|can| Some(can) == first).unwrap_or(0)
+            }
+        }
+    }
+
+    /// Whether attempts that meet the agent's open breaker fail at once.
+    fn fails_fast(&self, agent: AgentId) -> bool {
+        let pool = self.agents[agent.index()].pool;
+        self.scenario.pools[pool.index()].guard.as_ref().is_some_and(|guard| guard.fails_fast)
+    }
+
+    /// Whether dispatch may choose the agent for the step, or the agent may take it.
+    pub fn may_call(&self, agent: AgentId, step: StepId) -> bool {
+        let pool = self.agents[agent.index()].pool;
+        let Some(guards) = &self.guards[pool.index()] else { return true };
+        let step = &self.scenario.steps[step.index()];
+        self.fails_fast(agent) || guards.allows(self.target(agent, step), self.now)
+    }
+
+    /// Whether an agent with a breaker of its own, or of its pool, may be called at all.
+    pub fn may_take(&self, agent: AgentId) -> bool {
+        let it = &self.agents[agent.index()];
+        let Some(guards) = &self.guards[it.pool.index()] else { return true };
+        let scope = self.scenario.pools[it.pool.index()].guard.as_ref().map(|guard| guard.scope);
+        match scope {
+            Some(Scope::Agent) => {
+                self.fails_fast(agent) || guards.allows(it.number as usize, self.now)
+            }
+            Some(Scope::Pool) => self.fails_fast(agent) || guards.allows(0, self.now),
+            Some(Scope::Capability) | None => true,
+        }
+    }
+
+    /// Asks the breaker to admit an attempt that is about to start.
+    pub fn admit(&mut self, agent: AgentId, step: StepId) -> bool {
+        let target = self.target(agent, &self.scenario.steps[step.index()]);
+        let pool = self.agents[agent.index()].pool;
+        let now = self.now;
+        let Some(guards) = &mut self.guards[pool.index()] else { return true };
+        let before = guards.state(target, now);
+        let admitted = guards.admit(target, now);
+        self.tell_move(pool, target, before);
+        admitted
+    }
+
+    /// What the orchestrator sees of an attempt: its result and how long it took, in service and
+    /// from handing it over.
+    pub fn observe(
+        &mut self,
+        agent_id: AgentId,
+        step: StepId,
+        verdict: Verdict,
+        served: Span,
+        response: Span,
+    ) {
+        let now = self.now;
+        let agent = &mut self.agents[agent_id.index()];
+        let queue = agent.queue;
+        if let Some(measure) = &mut agent.measure {
+            measure.record(now, Sums::one(verdict == Verdict::Success, response));
+        }
+        self.desks[queue.index()].dispatch.observe(now, agent_id, response);
+        if self.agents[agent_id.index()].guarded {
+            self.tell_guard(agent_id, step, verdict, served);
+        }
+    }
+
+    /// The breaker of an admitted attempt is told how it ended.
+    pub fn tell_guard(&mut self, agent: AgentId, step: StepId, verdict: Verdict, served: Span) {
+        let target = self.target(agent, &self.scenario.steps[step.index()]);
+        let pool = self.agents[agent.index()].pool;
+        let now = self.now;
+        if let Some(guards) = &mut self.guards[pool.index()] {
+            let before = guards.state(target, now);
+            guards.record(target, now, verdict, served);
+            self.tell_move(pool, target, before);
+        }
+    }
+
+    /// Tells of a breaker that has moved; one that opened is asked again when it may admit.
+    fn tell_move(&mut self, pool: PoolId, target: usize, before: State) {
+        let now = self.now;
+        let Some(guards) = &self.guards[pool.index()] else { return };
+        let state = guards.state(target, now);
+        if state == before {
+            return;
+        }
+        let until = guards.until(target, now);
+        self.tell(Fact::BreakerMoved { pool, target: target as u32, state });
+        if state == State::Open
+            && let Some(at) = until
+        {
+            self.schedule(at, Event::Admit(pool));
+        }
+    }
+
+    /// A breaker of the pool may admit again: its agents may take from their lines.
+    pub fn admit_again(&mut self, pool: PoolId) {
+        for agent in self.scenario.pools[pool.index()].agents() {
+            self.pull(agent);
+        }
+        // Late results may have put it off.
+        let Some(guards) = &self.guards[pool.index()] else { return };
+        let now = self.now;
+        let blocked = |target: usize| !guards.allows(target, now);
+        let again = (0..targets(&self.scenario.pools[pool.index()]))
+            .filter(|target| guards.state(*target, now) == State::Open && blocked(*target))
+            .filter_map(|target| guards.until(target, now))
+            .filter(|at| *at > now)
+            .min();
+        if let Some(at) = again {
+            self.schedule(at, Event::Admit(pool));
+        }
+    }
+
+    /// The breakers of a pool look at all their agents together.
+    pub fn sweep(&mut self, pool: PoolId) {
+        let now = self.now;
+        let Some(guards) = &mut self.guards[pool.index()] else { return };
+        let targets = targets(&self.scenario.pools[pool.index()]);
+        let before: Vec<State> = (0..targets).map(|target| guards.state(target, now)).collect();
+        guards.sweep(now);
+        for (target, before) in before.into_iter().enumerate() {
+            self.tell_move(pool, target, before);
+        }
+        for agent in self.scenario.pools[pool.index()].agents() {
+            self.pull(agent);
+        }
+        self.schedule_sweep(pool);
+    }
+}

@@ -1,0 +1,217 @@
+//! What a step says about its place in the graph: what comes next, what it comes after, where it
+//! leads when it fails, and what undoes it.
+//!
+//! `when` lists conditions on how steps ended; the first that holds is taken, before `then`. `join`
+//! says how many of the steps in `after` are enough, and `rest` what becomes of the others.
+
+use super::graph::Arm;
+use super::names::{Names, name_list, pick};
+use super::workloads::{check_sum, known_key};
+use crate::base::read::{Node, Read, Table};
+use crate::base::unit::Probability;
+use crate::scenario::meaning::Test;
+
+/// The reserved name of the end of a path.
+pub(super) const END: &str = "end";
+/// The reserved name of the place for tasks that people have to look at.
+const DEAD_LETTER: &str = "dead_letter";
+
+/// What a step says of its place in the graph.
+pub(super) struct Links<'d> {
+    pub name: String,
+    pub node: Node<'d>,
+    pub at_most: Option<u16>,
+    pub conditions: Vec<When>,
+    pub arms: Vec<Arm<'d>>,
+    /// The steps that it comes after.
+    pub waits: Vec<usize>,
+    /// How many of them are enough.
+    pub needs: u32,
+    pub gives_up_rest: bool,
+    pub then: Option<Node<'d>>,
+    pub after: Option<Node<'d>>,
+    pub on_failure: Option<(Failing, Node<'d>)>,
+    pub compensation: Option<(usize, Node<'d>)>,
+}
+
+impl Links<'_> {
+    /// The step to which it is handed on when it fails.
+    pub fn escalates_to(&self) -> Option<usize> {
+        match self.on_failure {
+            Some((Failing::To(step), _)) => Some(step),
+            Some((Failing::DeadLetter, _)) | None => None,
+        }
+    }
+
+    /// The step that undoes it.
+    pub fn undone_by(&self) -> Option<usize> {
+        self.compensation.as_ref().map(|(step, _)| *step)
+    }
+
+    /// The steps that it turns to in need, outside its ordinary path.
+    pub fn turns_to(&self) -> impl Iterator<Item = usize> {
+        let conditions = self.conditions.iter().filter_map(|when| when.to);
+        conditions.chain(self.escalates_to()).chain(self.undone_by())
+    }
+
+    /// Where it may lead with a chance that nobody knows before.
+    pub fn uncertain(&self) -> impl Iterator<Item = Option<usize>> {
+        self.conditions.iter().map(|when| when.to).chain(self.escalates_to().map(Some))
+    }
+}
+
+/// Where a step leads when it has failed for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failing {
+    /// To another step.
+    To(usize),
+    /// Out, to be looked at.
+    DeadLetter,
+}
+
+/// One condition.
+pub(super) struct When {
+    /// The step that is asked.
+    pub step: usize,
+    pub test: Test,
+    pub to: Option<usize>,
+}
+
+/// The links of the step of this name.
+pub(super) fn read<'d>(
+    table: &mut Table<'d>,
+    name: &str,
+    steps: &Names,
+) -> Option<Links<'d>> {
+    let at_most = read_at_most(table);
+    let then = table.node("then");
+    let after = table.node("after");
+    let arms = then.as_ref().map(|node| read_arms(node, steps));
+    let waits = after.as_ref().map(|node| read_steps_of(node, steps));
+    let waits = waits.map_or(Some(Vec::new()), |waits| waits);
+    let conditions = match table.node("when") {
+        Some(node) => read_conditions(&node, name, steps),
+        None => Some(Vec::new()),
+    };
+    let needs = read_needed(table, waits.as_ref().map_or(0, Vec::len));
+    let gives_up_rest = match table.has("rest") {
+        true => pick(table, "rest", &[("go_on", false), ("give_up", true)]),
+        false => Some(false),
+    };
+    let on_failure = match table.node("on_failure") {
+        Some(node) => read_failing(&node, steps).map(|to| Some((to, node))),
+        None => Some(None),
+    };
+    let compensation = match table.node("compensation") {
+        Some(node) => steps.resolve(&node, node.text()?).map(|step| Some((step, node))),
+        None => Some(None),
+    };
+    Some(Links {
+        name: name.to_owned(),
+        node: table.as_node().clone(),
+        at_most: at_most?,
+        arms: arms.map_or(Some(Vec::new()), |arms| arms)?,
+        waits: waits?,
+        conditions: conditions?,
+        needs: needs?,
+        gives_up_rest: gives_up_rest?,
+        then,
+        after,
+        on_failure: on_failure?,
+        compensation: compensation?,
+    })
+}
+
+fn read_at_most(table: &mut Table<'_>) -> Option<Option<u16>> {
+    let Some(node) = table.node("at_most") else { return Some(None) };
+    match u16::try_from(node.integer()?) {
+        Ok(times) if times > 0 => Some(Some(times)),
+        _ => node.expected("a whole number from 1 to 65535", None),
+    }
+}
+
+/// `"quality"`, or `{ rework = "8%", end = 0.92 }`.
+fn read_arms<'d>(node: &Node<'d>, steps: &Names) -> Option<Vec<Arm<'d>>> {
+    if node.is_text() {
+        let name = node.text()?;
+        let to = if name == END { None } else { Some(steps.resolve(node, name)?) };
+        return Some(vec![Arm { to, chance: 1.0, node: node.clone() }]);
+    }
+    if !node.is_table() {
+        let help = "such as \"review\", or { review = 0.2, end = 0.8 }; for several at once, let \
+                    each say `after`";
+        return node.expected("the next step, or the chance of each", Some(String::from(help)));
+    }
+    let entries = node.table()?.entries();
+    let arm = |(name, chance): &(&str, Node<'d>)| {
+        let to = if *name == END { Some(None) } else { known_key(steps, name, chance).map(Some) };
+        let p = Probability::read(chance);
+        Some(Arm { to: to?, chance: p?.get(), node: chance.clone() })
+    };
+    let arms: Vec<Option<Arm<'d>>> = entries.iter().map(arm).collect();
+    let arms: Vec<Arm<'d>> = arms.into_iter().collect::<Option<_>>()?;
+    check_sum(node, "the chances of what comes next", arms.iter().map(|arm| arm.chance).sum())?;
+    Some(arms)
+}
+
+/// The steps named at `node`: one name or a list.
+pub(super) fn read_steps_of(node: &Node<'_>, steps: &Names) -> Option<Vec<usize>> {
+    let names = name_list(node)?;
+    if names.is_empty() {
+        return node.expected("at least one step", None);
+    }
+    let found: Vec<Option<usize>> =
+        names.iter().map(|(name, node)| steps.resolve(node, name)).collect();
+    found.into_iter().collect()
+}
+
+/// A step, or `dead_letter`.
+fn read_failing(node: &Node<'_>, steps: &Names) -> Option<Failing> {
+    match node.text()? {
+        DEAD_LETTER => Some(Failing::DeadLetter),
+        name => steps.resolve(node, name).map(Failing::To),
+    }
+}
+
+/// How many of the steps that it comes after are enough: all, unless `join` says fewer.
+fn read_needed(table: &mut Table<'_>, waits: usize) -> Option<u32> {
+    let Some(node) = table.node("join") else { return Some(waits as u32) };
+    match node.integer()? {
+        enough if enough >= 1 && enough <= waits as i64 => Some(enough as u32),
+        _ if waits == 0 => node.expected("a step with `after`: there is nothing to join", None),
+        _ => node.expected(&format!("a whole number from 1 to {waits}, the steps in `after`"), None),
+    }
+}
+
+/// `[{ step = "quality", score_below = 0.7, then = "escalation" }, ...]`
+fn read_conditions(node: &Node<'_>, own: &str, steps: &Names) -> Option<Vec<When>> {
+    let all: Vec<Option<When>> =
+        node.list()?.into_iter().map(|item| read_condition(item, own, steps)).collect();
+    all.into_iter().collect()
+}
+
+fn read_condition(node: Node<'_>, own: &str, steps: &Names) -> Option<When> {
+    let mut table = node.table()?;
+    let step = match table.node("step") {
+        Some(node) => steps.resolve(&node, node.text()?),
+        None => steps.find(own),
+    };
+    let below: Option<f64> = table.maybe("score_below");
+    let from: Option<f64> = table.maybe("score_from");
+    let failed: Option<bool> = table.maybe("failed");
+    let then = table.need_node("then");
+    table.finish();
+    let test = match (below, from, failed) {
+        (Some(limit), None, None) => Some(Test::ScoreBelow(limit)),
+        (None, Some(limit), None) => Some(Test::ScoreFrom(limit)),
+        (None, None, Some(true)) => Some(Test::Failed),
+        (None, None, Some(false)) => Some(Test::Done),
+        _ => node.expected("one of `failed`, `score_below` and `score_from`", None),
+    };
+    let then = then?;
+    let to = match then.text()? {
+        END => None,
+        name => Some(steps.resolve(&then, name)?),
+    };
+    Some(When { step: step?, test: test?, to })
+}

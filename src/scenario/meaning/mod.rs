@@ -1,0 +1,108 @@
+//! A scenario as meant: validated, resolved to ids, immutable, shared by reference between threads.
+//!
+//! Everything that can be wrong has been found before one of these exists, so the model trusts it.
+//! Tables are sorted by name, so the order in the file does not matter; random draws are keyed by
+//! names, so adding a part shifts no other part's luck. Invariants: every id is within its table;
+//! branch weights sum to one; every step can be done by at least one pool of its queue; the step
+//! graph is acyclic but for steps with a bounded number of visits.
+
+mod pool;
+mod workflow;
+
+pub use pool::{Binding, Change, Guard, Pool, Queue, Roster, Scope, WhenFull};
+pub use workflow::{
+    Care, Condition, Hedge, Next, OnFailure, Skill, Step, Test, Timeout, Work, Workflow,
+};
+
+use crate::base::dist::Dist;
+use crate::base::id::{AgentId, ClassId, PoolId, WorkflowId};
+use crate::base::time::{Span, Time};
+use crate::mechanism::arrivals;
+
+/// A whole scenario.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Its name: the default name of its results.
+    pub name: String,
+    /// What it is about, in a sentence or two.
+    pub about: String,
+    /// The seed if none is given on the command line.
+    pub seed: u64,
+    /// When arrivals stop; `Time::MAX` if every workload ends by itself.
+    pub horizon: Time,
+    /// What happens before is not in the statistics.
+    pub warm_up: Time,
+    /// Whether the run goes on after the horizon until every task has left.
+    pub drain: bool,
+    /// The time of day at which the run starts; shifts are in time of day.
+    pub starts_at: Span,
+    /// The width of a cell of the series.
+    pub grid: Span,
+    /// The classes by name.
+    pub classes: Vec<Class>,
+    /// The workloads by name.
+    pub workloads: Vec<Workload>,
+    /// The workflows by name.
+    pub workflows: Vec<Workflow>,
+    /// The steps of all workflows: by workflow, then by name.
+    pub steps: Vec<Step>,
+    /// The queues by name.
+    pub queues: Vec<Queue>,
+    /// The pools by name.
+    pub pools: Vec<Pool>,
+}
+
+/// What tasks of a class have in common.
+#[derive(Clone, Debug)]
+pub struct Class {
+    /// Its name.
+    pub name: String,
+    /// Higher goes first under the priority discipline.
+    pub priority: i32,
+    /// How much earlier it stands in line under the credit discipline.
+    pub credit: Span,
+    /// How long after its arrival a task must be done.
+    pub deadline: Option<Span>,
+    /// How long a task waits to be started, in seconds; `None`: for ever.
+    pub patience: Option<Dist>,
+    /// A task does not join a line longer than this.
+    pub balk_above: Option<u32>,
+    /// Whether a task leaves when its deadline passes.
+    pub leaves_at_deadline: bool,
+}
+
+/// A source of tasks.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// Its name; its random draws are keyed by it.
+    pub name: String,
+    /// What its tasks do.
+    pub workflow: WorkflowId,
+    /// The classes of its tasks with their shares, summing to one.
+    pub classes: Vec<(ClassId, f64)>,
+    /// When its tasks come.
+    pub arrivals: arrivals::Spec,
+    /// For a replayed trace: the class of each of its class names.
+    pub trace_classes: Vec<ClassId>,
+    /// At most so many tasks come.
+    pub limit: Option<u64>,
+}
+
+impl Scenario {
+    /// The number of agents of all pools.
+    pub fn agents(&self) -> usize {
+        self.pools.iter().map(Pool::size).sum()
+    }
+
+    /// The pool of an agent.
+    pub fn pool_of(&self, agent: AgentId) -> PoolId {
+        let after = self.pools.partition_point(|pool| pool.first_agent <= agent);
+        PoolId::new(after - 1)
+    }
+
+    /// The name of an agent: its pool's and its number, counted from 1.
+    pub fn agent_name(&self, agent: AgentId) -> String {
+        let pool = &self.pools[self.pool_of(agent).index()];
+        format!("{}-{}", pool.name, agent.0 - pool.first_agent.0 + 1)
+    }
+}
