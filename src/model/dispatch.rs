@@ -50,7 +50,7 @@ impl<O: Observer> World<'_, O> {
         if self.candidates.is_empty() {
             return None;
         }
-        let view = View { now: self.now, agents: &self.agents };
+        let view = View { now: self.now, agents: &self.agents, previous: None };
         let dispatch = &mut self.desks[step.queue.index()].dispatch;
         let place = dispatch.choose(self.now, &self.candidates, &view)?;
         Some(self.candidates[place])
@@ -194,7 +194,7 @@ impl<O: Observer> World<'_, O> {
             let line = own.unwrap_or(&mut desk.line);
             let taken = line.take(pool, &self.attempts, &mut desk.discipline);
             let Some(place) = taken else { return };
-            let view = View { now: self.now, agents: &self.agents };
+            let view = View { now: self.now, agents: &self.agents, previous: None };
             if !bound && desk.dispatch.choose(self.now, &[agent_id], &view).is_none() {
                 let spot = self.spots[self.attempts[place.attempt].step.index()];
                 desk.line.join(spot.lane as usize, place);
