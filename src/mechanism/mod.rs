@@ -75,15 +75,77 @@ macro_rules! no_parameters {
     };
 }
 
+/// Declares an enum whose values a scenario writes as plain names.
+macro_rules! names {
+    (
+        $(#[$doc:meta])* $name:ident, $what:literal:
+        $($(#[$about:meta])* $variant:ident => $text:literal),+ $(,)?
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$about])* $variant,)+
+        }
+
+        impl crate::base::read::Read for $name {
+            fn read(node: &crate::base::read::Node<'_>) -> Option<Self> {
+                use crate::base::read::Mistake;
+                match node.text()? {
+                    $($text => Some($name::$variant),)+
+                    other => {
+                        let names = [$($text),+];
+                        let mistake = Mistake::unknown(node.place(), $what, other, names);
+                        node.context().report(mistake);
+                        None
+                    }
+                }
+            }
+        }
+
+        impl crate::base::read::Show for $name {
+            fn show(&self) -> String {
+                crate::base::read::quoted(match self {
+                    $($name::$variant => $text,)+
+                })
+            }
+        }
+    };
+}
+
+pub mod admission;
 pub mod arrivals;
+pub mod budget;
+#[cfg(test)]
+mod check;
 pub mod discipline;
 pub mod dispatch;
 pub mod measure;
+pub mod retry;
 pub mod service;
+
+/// What is given by name, by the place of the name among `known`; the error is the first name that
+/// is not known.
+fn bound(given: &[(String, f64)], known: &[String]) -> Result<Vec<Option<f64>>, String> {
+    let mut by_place = vec![None; known.len()];
+    for (name, value) in given {
+        let place = known.iter().position(|other| other == name).ok_or_else(|| name.clone())?;
+        by_place[place] = Some(*value);
+    }
+    Ok(by_place)
+}
 
 /// Every choice of every family, for `rehearsal list`.
 pub fn choices() -> impl Iterator<Item = &'static Choice> {
-    [arrivals::CHOICES, service::CHOICES, discipline::CHOICES, dispatch::CHOICES, measure::CHOICES]
-        .into_iter()
-        .flatten()
+    [
+        arrivals::CHOICES,
+        service::CHOICES,
+        discipline::CHOICES,
+        dispatch::CHOICES,
+        measure::CHOICES,
+        retry::CHOICES,
+        budget::CHOICES,
+        admission::CHOICES,
+    ]
+    .into_iter()
+    .flatten()
 }

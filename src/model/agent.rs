@@ -21,6 +21,10 @@ pub(super) struct Agent {
     /// In work per second.
     pub speed: f64,
     pub slots: u32,
+    /// Per hour on duty.
+    pub cost: f64,
+    /// The zone it is in; agents of one zone are near each other.
+    pub zone: u32,
     /// Slots taken: by attempts in service and by wrap-up.
     pub held: u32,
     /// Meant to be on duty by the roster.
@@ -94,12 +98,13 @@ impl AgentSet {
 pub(super) struct View<'a> {
     pub now: Time,
     pub agents: &'a [Agent],
+    /// The agent that served the task's step before this one.
+    pub previous: Option<AgentId>,
 }
 
 impl Fleet for View<'_> {
     fn outstanding(&self, agent: AgentId) -> u32 {
-        let agent = &self.agents[agent.index()];
-        agent.held + agent.line.as_ref().map_or(0, |line| line.waiting() as u32)
+        self.in_progress(agent) + self.waiting(agent)
     }
 
     fn available(&self, agent: AgentId) -> bool {
@@ -118,6 +123,35 @@ impl Fleet for View<'_> {
     fn record(&self, agent: AgentId) -> Sums {
         let measure = &self.agents[agent.index()].measure;
         measure.as_ref().map_or_else(Sums::default, |measure| measure.sums(self.now))
+    }
+
+    fn in_progress(&self, agent: AgentId) -> u32 {
+        self.agents[agent.index()].held
+    }
+
+    fn slots(&self, agent: AgentId) -> u32 {
+        self.agents[agent.index()].slots
+    }
+
+    fn waiting(&self, agent: AgentId) -> u32 {
+        let line = &self.agents[agent.index()].line;
+        line.as_ref().map_or(0, |line| line.waiting() as u32)
+    }
+
+    fn cost(&self, agent: AgentId) -> f64 {
+        self.agents[agent.index()].cost
+    }
+
+    fn zone(&self, agent: AgentId) -> u32 {
+        self.agents[agent.index()].zone
+    }
+
+    fn pool(&self, agent: AgentId) -> PoolId {
+        self.agents[agent.index()].pool
+    }
+
+    fn previous(&self) -> Option<AgentId> {
+        self.previous
     }
 }
 

@@ -111,7 +111,7 @@ impl<O: Observer> World<'_, O> {
         if self.candidates.is_empty() {
             return None;
         }
-        let view = View { now: self.now, agents: &self.agents };
+        let view = View { now: self.now, agents: &self.agents, previous: None };
         let dispatch = &mut self.desks[step.queue.index()].dispatch;
         let place = dispatch.choose(self.now, &self.candidates, &view)?;
         Some(self.candidates[place])
@@ -187,6 +187,7 @@ impl<O: Observer> World<'_, O> {
         self.scenario.queues[queue.index()].discipline.rank(&Waiting {
             joined: self.now,
             sequence,
+            class: task.class,
             priority: class.priority,
             credit: class.credit,
             deadline: self.deadline(task),
@@ -303,7 +304,7 @@ impl<O: Observer> World<'_, O> {
                 continue;
             }
             let desk = &mut self.desks[queue.index()];
-            let view = View { now: self.now, agents: &self.agents };
+            let view = View { now: self.now, agents: &self.agents, previous: None };
             if !bound && desk.dispatch.choose(self.now, &[agent_id], &view).is_none() {
                 let spot = self.spots[self.attempts[place.attempt].step.index()];
                 desk.line.join(spot.lane as usize, place);

@@ -322,6 +322,8 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
         number: number as u32,
         speed: *speed,
         slots: pool.slots,
+        cost: 0.0,
+        zone: 0,
         held: 0,
         on_duty: false,
         idle: false,
