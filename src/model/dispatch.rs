@@ -47,13 +47,16 @@ impl<O: Observer> World<'_, O> {
                 set.list(&mut self.candidates);
             }
         }
-        if self.candidates.is_empty() {
-            return None;
+        let desk = &mut self.desks[step.queue.index()];
+        match self.candidates[..] {
+            [] => None,
+            [only] if desk.takes_the_only_one => Some(only),
+            _ => {
+                let view = View { now: self.now, agents: &self.agents };
+                let place = desk.dispatch.choose(self.now, &self.candidates, &view)?;
+                Some(self.candidates[place])
+            }
         }
-        let view = View { now: self.now, agents: &self.agents };
-        let dispatch = &mut self.desks[step.queue.index()].dispatch;
-        let place = dispatch.choose(self.now, &self.candidates, &view)?;
-        Some(self.candidates[place])
     }
 
     /// The attempt joins a line, unless it finds it too long or full.
@@ -180,7 +183,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An agent may take from its lines as long as it has a free slot.
-    #[inline]
+    #[inline(always)]
     pub fn pull(&mut self, agent_id: AgentId) {
         while self.agents[agent_id.index()].available() {
             let agent = &mut self.agents[agent_id.index()];
@@ -195,7 +198,10 @@ impl<O: Observer> World<'_, O> {
             let taken = line.take(pool, &self.attempts, &mut desk.discipline);
             let Some(place) = taken else { return };
             let view = View { now: self.now, agents: &self.agents };
-            if !bound && desk.dispatch.choose(self.now, &[agent_id], &view).is_none() {
+            let accepted = bound
+                || desk.takes_the_only_one
+                || desk.dispatch.choose(self.now, &[agent_id], &view).is_some();
+            if !accepted {
                 let spot = self.spots[self.attempts[place.attempt].step.index()];
                 desk.line.join(spot.lane as usize, place);
                 return;

@@ -102,7 +102,10 @@ impl<O: Observer> World<'_, O> {
     pub fn finish(&mut self, key: AttemptKey) {
         if let Some(attempt) = self.attempts.remove(key) {
             let agent = attempt.agent.expect("an attempt in service is on an agent");
-            self.agents[agent.index()].serving.retain(|place| place.attempt != key);
+            let serving = &mut self.agents[agent.index()].serving;
+            if !serving.is_empty() {
+                serving.retain(|place| place.attempt != key);
+            }
             self.done(key, attempt, agent);
         }
     }

@@ -73,7 +73,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A step has ended; what follows is ready.
-    #[inline]
+    #[inline(always)]
     pub fn advance(&mut self, key: TaskKey, step_id: StepId, visit: u16, success: bool) {
         let step = &self.scenario.steps[step_id.index()];
         if !self.tasks[key].left {
@@ -98,18 +98,24 @@ impl<O: Observer> World<'_, O> {
         let task = &mut self.tasks[key];
         task.open -= 1;
         if task.open == 0 {
+            let task = self.tasks.remove(key).expect("the task is in the table");
             if !task.left {
-                self.leave(key, Outcome::Completed);
+                self.depart(task.key, task.departure(Outcome::Completed));
             }
-            self.tasks.remove(key);
         }
     }
 
+    /// The arm of the step's branch that the task takes.
+    #[inline(always)]
     fn choose_arm(&mut self, key: TaskKey, step: &Step, visit: u16) -> Option<StepId> {
-        let (last, others) = step.next.branch.split_last()?;
-        if others.is_empty() && self.tasks[key].memory.is_none() {
-            return last.0;
+        match step.next.branch[..] {
+            [] => None,
+            [(only, _)] if self.tasks[key].memory.is_none() => only,
+            _ => self.draw_arm(key, step, visit),
         }
+    }
+
+    fn draw_arm(&mut self, key: TaskKey, step: &Step, visit: u16) -> Option<StepId> {
         let open: f64 =
             step.next.branch.iter().filter(|arm| self.may_visit(key, arm.0)).map(|arm| arm.1).sum();
         let task = &self.tasks[key];
@@ -155,8 +161,7 @@ impl<O: Observer> World<'_, O> {
         self.ready(key, join, None);
     }
 
-    /// The task leaves; what of it still waits is withdrawn.
-    #[inline]
+    /// The task leaves early; what of it still waits is withdrawn.
     pub fn leave(&mut self, key: TaskKey, outcome: Outcome) {
         let task = &mut self.tasks[key];
         debug_assert!(!task.left, "a task leaves once");
@@ -165,21 +170,16 @@ impl<O: Observer> World<'_, O> {
             let open = std::mem::take(&mut memory.open);
             self.withdraw_all(key, open);
         }
-        self.in_system -= 1;
         let task = &self.tasks[key];
-        let (workload, task_key) = (task.workload, task.key);
-        let departure = Departure {
-            task: task.no,
-            workload,
-            class: task.class,
-            outcome,
-            arrived: task.arrived,
-            waited: task.waited,
-            served: task.served,
-            attempts: task.attempts.into(),
-        };
+        self.depart(task.key, task.departure(outcome));
+    }
+
+    /// The task with this key of its workload is gone from the system.
+    #[inline(always)]
+    fn depart(&mut self, key: u64, departure: Departure) {
+        self.in_system -= 1;
         self.tell(Fact::Left(departure));
-        self.answer(workload, task_key);
+        self.answer(departure.workload, key);
     }
 
     fn withdraw_all(&mut self, task: TaskKey, open: Vec<AttemptKey>) {

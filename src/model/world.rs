@@ -8,7 +8,7 @@ use slotmap::SlotMap;
 use super::agent::{Agent, AgentSet};
 use super::arrive::Source;
 use super::event::{AttemptKey, Event, TaskKey};
-use super::fact::{Fact, Observer, TaskNo};
+use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
 use super::line::{Attempts, Line};
 use super::roster::Shifts;
 use super::sharing::Sharing;
@@ -39,6 +39,23 @@ pub(super) struct Task {
     pub left: bool,
     /// What only tasks of some workflows have to remember.
     pub memory: Option<Box<Memory>>,
+}
+
+impl Task {
+    /// What is told of it when it leaves now.
+    #[inline]
+    pub fn departure(&self, outcome: Outcome) -> Departure {
+        Departure {
+            task: self.no,
+            workload: self.workload,
+            class: self.class,
+            outcome,
+            arrived: self.arrived,
+            waited: self.waited,
+            served: self.served,
+            attempts: self.attempts.into(),
+        }
+    }
 }
 
 /// What a task of a workflow with forks, joins or repeats remembers.
@@ -99,6 +116,8 @@ pub(super) struct Desk {
     /// How many have joined, ever.
     pub joined: u64,
     pub dispatch: Box<dyn Dispatch>,
+    /// The policy need not be asked about a lone candidate.
+    pub takes_the_only_one: bool,
     pub discipline: Stream,
 }
 
@@ -152,6 +171,7 @@ impl<'s, O: Observer> World<'s, O> {
             waiting: 0,
             joined: 0,
             dispatch: queue.dispatch.build(root, &queue.name),
+            takes_the_only_one: queue.dispatch.takes_the_only_one(),
             discipline: root.stream(&queue.name, Purpose::Discipline),
         };
         let set = |pool: &Pool| AgentSet::new(pool.first_agent, pool.size());

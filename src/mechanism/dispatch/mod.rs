@@ -52,6 +52,16 @@ impl Spec {
         }
     }
 
+    /// Whether a lone candidate is chosen, with nothing drawn or remembered, so that there is no
+    /// need to ask.
+    pub fn takes_the_only_one(&self) -> bool {
+        match self {
+            Spec::LeastOutstanding(_) | Spec::FastestFirst(_) => true,
+            // These may refuse it, draw, or remember it.
+            Spec::Scored(_) | Spec::Random(_) | Spec::RoundRobin(_) | Spec::PowerOfD(_) => false,
+        }
+    }
+
     /// Whether the policy reads what was measured of the agents.
     pub fn reads_records(&self) -> bool {
         match self {
