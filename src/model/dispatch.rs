@@ -8,27 +8,42 @@
 //! too long for its class, goes (MODEL section 6). Invariant: no agent is idle while an attempt
 //! waits that it can do and that its policy finds eligible.
 
-use super::agent::View;
+use super::agent::{Agent, View};
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer, Outcome};
 use super::line::Place;
-use super::serve::From;
-use super::world::{Spot, World};
+use super::world::{Desk, Spot, World};
 use crate::base::id::{AgentId, QueueId, StepId};
-use crate::base::time::Span;
+use crate::base::time::{Span, Time};
 use crate::mechanism::discipline::{Order, Waiting};
 use crate::scenario::meaning::{Binding, WhenFull};
+
+impl Desk {
+    /// The candidate that the policy chooses; it is asked only where that can matter.
+    #[inline(always)]
+    fn choose(&mut self, now: Time, candidates: &[AgentId], agents: &[Agent]) -> Option<AgentId> {
+        match *candidates {
+            [] => None,
+            [only] if self.takes_the_only_one => Some(only),
+            _ => {
+                let place = self.dispatch.choose(now, candidates, &View { now, agents })?;
+                Some(candidates[place])
+            }
+        }
+    }
+}
 
 impl<O: Observer> World<'_, O> {
     /// A ready attempt starts, waits or goes.
     #[inline]
     pub fn place(&mut self, key: AttemptKey, step: StepId) {
-        let binding = self.desks[self.queue_of(step).index()].binding;
-        match self.choose(step, binding) {
+        let queue = self.queue_of(step);
+        let place = self.newcomer(key, queue);
+        match self.choose(step, self.desks[queue.index()].binding) {
             Some(agent) if self.agents[agent.index()].available() => {
-                self.start(key, agent, From::Newcomer(None));
+                self.start(place, agent, false);
             }
-            agent => self.wait(key, step, agent),
+            agent => self.wait(place, step, agent),
         }
     }
 
@@ -48,23 +63,15 @@ impl<O: Observer> World<'_, O> {
             }
         }
         let desk = &mut self.desks[step.queue.index()];
-        match self.candidates[..] {
-            [] => None,
-            [only] if desk.takes_the_only_one => Some(only),
-            _ => {
-                let view = View { now: self.now, agents: &self.agents };
-                let place = desk.dispatch.choose(self.now, &self.candidates, &view)?;
-                Some(self.candidates[place])
-            }
-        }
+        desk.choose(self.now, &self.candidates, &self.agents)
     }
 
     /// The attempt joins a line, unless it finds it too long or full.
     #[inline]
-    fn wait(&mut self, key: AttemptKey, step_id: StepId, agent: Option<AgentId>) {
+    fn wait(&mut self, place: Place, step_id: StepId, agent: Option<AgentId>) {
         let scenario = self.scenario;
-        let queue = self.queue_of(step_id);
-        let place = self.newcomer(key, queue);
+        let spot @ Spot { queue, .. } = self.spots[step_id.index()];
+        let key = place.attempt;
         let desk = &self.desks[queue.index()];
         let (waiting, capacity) = (desk.waiting, desk.capacity);
         if desk.preempts && self.preempt(place) {
@@ -90,7 +97,7 @@ impl<O: Observer> World<'_, O> {
             self.leave(task, Outcome::Rejected);
             self.let_go(task);
         }
-        self.join(place, step_id, agent);
+        self.join(place, spot, agent);
         self.tell(Fact::Queued { task: no, step: step_id, queue, agent });
         if reneging && patience < Span::MAX {
             let left = if patience > waited { patience - waited } else { Span::ZERO };
@@ -127,13 +134,12 @@ impl<O: Observer> World<'_, O> {
 
     /// The attempt stands in line.
     #[inline(always)]
-    pub fn join(&mut self, place: Place, step: StepId, agent: Option<AgentId>) {
-        let Spot { queue, lane } = self.spots[step.index()];
-        let desk = &mut self.desks[queue.index()];
+    pub fn join(&mut self, place: Place, spot: Spot, agent: Option<AgentId>) {
+        let desk = &mut self.desks[spot.queue.index()];
         desk.waiting += 1;
         match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
             Some(own) => own.join(0, place),
-            None => desk.line.join(lane as usize, place),
+            None => desk.line.join(spot.lane as usize, place),
         }
     }
 
@@ -178,7 +184,7 @@ impl<O: Observer> World<'_, O> {
         let worst = serving.max().filter(|(place, _)| place.rank > newcomer.rank);
         let Some((victim, agent)) = worst else { return false };
         self.interrupt(victim, agent);
-        self.start(newcomer.attempt, agent, From::Newcomer(Some(newcomer)));
+        self.start(newcomer, agent, false);
         true
     }
 
@@ -197,17 +203,13 @@ impl<O: Observer> World<'_, O> {
             let line = own.unwrap_or(&mut desk.line);
             let taken = line.take(pool, &self.attempts, &mut desk.discipline);
             let Some(place) = taken else { return };
-            let view = View { now: self.now, agents: &self.agents };
-            let accepted = bound
-                || desk.takes_the_only_one
-                || desk.dispatch.choose(self.now, &[agent_id], &view).is_some();
-            if !accepted {
+            if !bound && desk.choose(self.now, &[agent_id], &self.agents).is_none() {
                 let spot = self.spots[self.attempts[place.attempt].step.index()];
                 desk.line.join(spot.lane as usize, place);
                 return;
             }
             desk.waiting -= 1;
-            self.start(place.attempt, agent_id, From::Line(place));
+            self.start(place, agent_id, true);
         }
     }
 
@@ -215,17 +217,17 @@ impl<O: Observer> World<'_, O> {
     pub fn move_on(&mut self, place: Place) {
         let key = place.attempt;
         let step = self.attempts[key].step;
-        let queue = self.queue_of(step);
+        let spot @ Spot { queue, .. } = self.spots[step.index()];
         self.desks[queue.index()].waiting -= 1;
         match self.choose(step, Binding::Early) {
             Some(agent) if self.agents[agent.index()].available() => {
-                self.start(key, agent, From::Line(place));
+                self.start(place, agent, true);
             }
             agent => {
                 let attempt = &mut self.attempts[key];
                 attempt.agent = agent;
                 let task = self.tasks[attempt.task].no;
-                self.join(place, step, agent);
+                self.join(place, spot, agent);
                 self.tell(Fact::Moved { task, step, queue, agent });
             }
         }

@@ -17,19 +17,11 @@ use crate::base::time::Span;
 use crate::mechanism::measure::Sums;
 use crate::scenario::meaning::Step;
 
-/// Whence an attempt comes when it starts.
-#[derive(Clone, Copy)]
-pub(super) enum From {
-    /// It stood in line, at this place.
-    Line(Place),
-    /// It has just come; its place in line is known where it was needed.
-    Newcomer(Option<Place>),
-}
-
 impl<O: Observer> World<'_, O> {
-    /// An attempt starts on an agent, from its place in line or as it came.
+    /// An attempt starts on an agent, from the line (`queued`) or as it came.
     #[inline]
-    pub fn start(&mut self, key: AttemptKey, agent_id: AgentId, from: From) {
+    pub fn start(&mut self, place: Place, agent_id: AgentId, queued: bool) {
+        let key = place.attempt;
         let attempt = &mut self.attempts[key];
         let waited = self.now.since(attempt.since);
         attempt.stage = Stage::Serving;
@@ -46,10 +38,6 @@ impl<O: Observer> World<'_, O> {
         debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
         let (queue, speed, shared) = (agent.queue, agent.speed, agent.sharing.is_some());
         if self.desks[queue.index()].preempts {
-            let place = match from {
-                From::Line(place) | From::Newcomer(Some(place)) => place,
-                From::Newcomer(None) => self.newcomer(key, queue),
-            };
             self.agents[agent_id.index()].serving.push(place);
         }
         self.update_idle(agent_id);
@@ -59,7 +47,7 @@ impl<O: Observer> World<'_, O> {
             queue,
             agent: agent_id,
             waited,
-            queued: matches!(from, From::Line(_)),
+            queued,
             resumed,
         });
         if shared {
@@ -92,8 +80,9 @@ impl<O: Observer> World<'_, O> {
             memory.open.retain(|open| *open != victim.attempt);
             memory.open.push(key);
         }
-        self.join(Place { attempt: key, ..victim }, step, None);
-        let (task, queue) = (self.tasks[task].no, self.queue_of(step));
+        let spot = self.spots[step.index()];
+        self.join(Place { attempt: key, ..victim }, spot, None);
+        let (task, queue) = (self.tasks[task].no, spot.queue);
         self.tell(Fact::Preempted { task, step, queue, agent: agent_id, served });
     }
 
@@ -102,10 +91,6 @@ impl<O: Observer> World<'_, O> {
     pub fn finish(&mut self, key: AttemptKey) {
         if let Some(attempt) = self.attempts.remove(key) {
             let agent = attempt.agent.expect("an attempt in service is on an agent");
-            let serving = &mut self.agents[agent.index()].serving;
-            if !serving.is_empty() {
-                serving.retain(|place| place.attempt != key);
-            }
             self.done(key, attempt, agent);
         }
     }
@@ -130,6 +115,9 @@ impl<O: Observer> World<'_, O> {
         let scenario = self.scenario;
         let step = &scenario.steps[attempt.step.index()];
         let agent = &mut self.agents[agent_id.index()];
+        if !agent.serving.is_empty() {
+            agent.serving.retain(|place| place.attempt != key);
+        }
         let pool = &scenario.pools[agent.pool.index()];
         let task = &mut self.tasks[attempt.task];
         if !task.left {
@@ -139,8 +127,8 @@ impl<O: Observer> World<'_, O> {
             memory.open.retain(|open| *open != key);
         }
         let no = task.no;
-        let luck = &self.sources[task.workload.index()].luck;
         let draw = |purpose| {
+            let luck = self.sources[task.workload.index()].luck;
             let visit = attempt.visit;
             luck.uniform(Draw { task: task.key, step: step.key, visit, attempt: 0, purpose })
         };
@@ -180,10 +168,14 @@ impl<O: Observer> World<'_, O> {
     /// A slot of the agent is free: it takes the next, or goes home.
     #[inline(always)]
     fn free(&mut self, agent_id: AgentId) {
-        self.agents[agent_id.index()].held -= 1;
-        self.pull(agent_id);
-        self.update_idle(agent_id);
-        self.go_home(agent_id);
+        let agent = &mut self.agents[agent_id.index()];
+        agent.held -= 1;
+        if agent.on_duty {
+            self.pull(agent_id);
+            self.update_idle(agent_id);
+        } else {
+            self.go_home(agent_id);
+        }
     }
 
     fn sharing(&mut self, agent: AgentId) -> &mut Sharing {

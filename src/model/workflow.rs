@@ -79,16 +79,22 @@ impl<O: Observer> World<'_, O> {
         if !self.tasks[key].left {
             if !success && step.critical {
                 self.leave(key, Outcome::Failed);
-            } else {
-                if let Some(next) = self.choose_arm(key, step, visit) {
-                    self.ready(key, next, None);
-                }
-                for join in &step.next.joins {
-                    self.tell_join(key, *join);
-                }
+            } else if !step.next.is_nothing() {
+                self.follow(key, step, visit);
             }
         }
         self.let_go(key);
+    }
+
+    /// What follows a step that is done is ready, or told.
+    #[inline(never)]
+    fn follow(&mut self, key: TaskKey, step: &Step, visit: u16) {
+        if let Some(next) = self.choose_arm(key, step, visit) {
+            self.ready(key, next, None);
+        }
+        for join in &step.next.joins {
+            self.tell_join(key, *join);
+        }
     }
 
     /// One thing less keeps the task's row: at zero the task is completed, if it has not left
@@ -96,26 +102,21 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     pub fn let_go(&mut self, key: TaskKey) {
         let task = &mut self.tasks[key];
-        task.open -= 1;
-        if task.open == 0 {
-            let task = self.tasks.remove(key).expect("the task is in the table");
-            if !task.left {
-                self.depart(task.key, task.departure(Outcome::Completed));
-            }
+        if task.open > 1 {
+            task.open -= 1;
+            return;
+        }
+        let task = self.tasks.remove(key).expect("the task is in the table");
+        if !task.left {
+            self.depart(task.key, task.departure(Outcome::Completed));
         }
     }
 
-    /// The arm of the step's branch that the task takes.
-    #[inline(always)]
     fn choose_arm(&mut self, key: TaskKey, step: &Step, visit: u16) -> Option<StepId> {
-        match step.next.branch[..] {
-            [] => None,
-            [(only, _)] if self.tasks[key].memory.is_none() => only,
-            _ => self.draw_arm(key, step, visit),
+        let (last, others) = step.next.branch.split_last()?;
+        if others.is_empty() && self.tasks[key].memory.is_none() {
+            return last.0;
         }
-    }
-
-    fn draw_arm(&mut self, key: TaskKey, step: &Step, visit: u16) -> Option<StepId> {
         let open: f64 =
             step.next.branch.iter().filter(|arm| self.may_visit(key, arm.0)).map(|arm| arm.1).sum();
         let task = &self.tasks[key];

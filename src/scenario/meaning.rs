@@ -157,6 +157,14 @@ pub struct Next {
     pub joins: Vec<StepId>,
 }
 
+impl Next {
+    /// Whether nothing comes after the step.
+    #[inline]
+    pub fn is_nothing(&self) -> bool {
+        self.branch.is_empty() && self.joins.is_empty()
+    }
+}
+
 /// A line, or several, with the rule by which attempts find agents.
 #[derive(Clone, Debug)]
 pub struct Queue {
