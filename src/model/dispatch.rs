@@ -51,6 +51,10 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     fn choose(&mut self, step: StepId, binding: Binding) -> Option<AgentId> {
         let step = &self.scenario.steps[step.index()];
+        let desk = &mut self.desks[step.queue.index()];
+        if binding == Binding::Late && desk.idle == 0 {
+            return None;
+        }
         let sets = match binding {
             Binding::Late => &self.idle,
             Binding::Early => &self.on_duty,
@@ -62,7 +66,6 @@ impl<O: Observer> World<'_, O> {
                 set.list(&mut self.candidates);
             }
         }
-        let desk = &mut self.desks[step.queue.index()];
         desk.choose(self.now, &self.candidates, &self.agents)
     }
 
@@ -179,7 +182,8 @@ impl<O: Observer> World<'_, O> {
             .iter()
             .flat_map(|(pool, _)| self.scenario.pools[pool.index()].agents())
             .flat_map(|agent| {
-                self.agents[agent.index()].serving.iter().map(move |place| (*place, agent))
+                let serving = self.agents[agent.index()].serving.iter().flatten();
+                serving.map(move |place| (*place, agent))
             });
         let worst = serving.max().filter(|(place, _)| place.rank > newcomer.rank);
         let Some((victim, agent)) = worst else { return false };
@@ -241,6 +245,8 @@ impl<O: Observer> World<'_, O> {
         if it.idle != available {
             it.idle = available;
             self.idle[it.pool.index()].set(it.number, available);
+            let idle = &mut self.desks[it.queue.index()].idle;
+            *idle = if available { *idle + 1 } else { *idle - 1 };
         }
     }
 }

@@ -37,8 +37,8 @@ impl<O: Observer> World<'_, O> {
         agent.held += 1;
         debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
         let (queue, speed, shared) = (agent.queue, agent.speed, agent.sharing.is_some());
-        if self.desks[queue.index()].preempts {
-            self.agents[agent_id.index()].serving.push(place);
+        if let Some(serving) = &mut agent.serving {
+            serving.push(place);
         }
         self.update_idle(agent_id);
         self.tell(Fact::Started {
@@ -62,7 +62,7 @@ impl<O: Observer> World<'_, O> {
     /// its old place, under a new key, so that its finish and its patience are void.
     pub fn interrupt(&mut self, victim: Place, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
-        agent.serving.retain(|place| *place != victim);
+        agent.serves_no_more(victim.attempt);
         agent.held -= 1;
         let speed = agent.speed;
         let mut attempt =
@@ -115,9 +115,7 @@ impl<O: Observer> World<'_, O> {
         let scenario = self.scenario;
         let step = &scenario.steps[attempt.step.index()];
         let agent = &mut self.agents[agent_id.index()];
-        if !agent.serving.is_empty() {
-            agent.serving.retain(|place| place.attempt != key);
-        }
+        agent.serves_no_more(key);
         let pool = &scenario.pools[agent.pool.index()];
         let task = &mut self.tasks[attempt.task];
         if !task.left {

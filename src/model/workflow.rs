@@ -76,10 +76,11 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     pub fn advance(&mut self, key: TaskKey, step_id: StepId, visit: u16, success: bool) {
         let step = &self.scenario.steps[step_id.index()];
-        if !self.tasks[key].left {
-            if !success && step.critical {
+        let fails = !success && step.critical;
+        if (fails || !step.next.is_nothing()) && !self.tasks[key].left {
+            if fails {
                 self.leave(key, Outcome::Failed);
-            } else if !step.next.is_nothing() {
+            } else {
                 self.follow(key, step, visit);
             }
         }

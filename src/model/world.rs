@@ -113,6 +113,8 @@ pub(super) struct Desk {
     pub capacity: u32,
     /// How many wait, in the shared line and in the agents' own ones.
     pub waiting: u32,
+    /// How many agents of its pools can start an attempt at once.
+    pub idle: u32,
     /// How many have joined, ever.
     pub joined: u64,
     pub dispatch: Box<dyn Dispatch>,
@@ -169,6 +171,7 @@ impl<'s, O: Observer> World<'s, O> {
             binding: queue.binding,
             capacity: queue.capacity.unwrap_or(u32::MAX),
             waiting: 0,
+            idle: 0,
             joined: 0,
             dispatch: queue.dispatch.build(root, &queue.name),
             takes_the_only_one: queue.dispatch.takes_the_only_one(),
@@ -257,7 +260,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
         },
         sharing: pool.service.shares().then(Sharing::default),
         measure: queue.dispatch.reads_records().then(|| pool.measure.build()),
-        serving: Vec::new(),
+        serving: queue.discipline.preempts().then(Vec::new),
     };
     pool.speeds.iter().enumerate().map(agent).collect()
 }
