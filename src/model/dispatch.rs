@@ -9,7 +9,7 @@
 //! waits that it can do and that its policy finds eligible.
 
 use super::agent::{Agent, View};
-use super::event::{AttemptKey, Event};
+use super::event::{AttemptKey, Event, TaskKey};
 use super::fact::{Fact, Observer, Outcome};
 use super::line::Place;
 use super::world::{Desk, Spot, World};
@@ -36,14 +36,14 @@ impl Desk {
 impl<O: Observer> World<'_, O> {
     /// A ready attempt starts, waits or goes.
     #[inline]
-    pub fn place(&mut self, key: AttemptKey, step: StepId) {
+    pub fn place(&mut self, task: TaskKey, key: AttemptKey, step: StepId) {
         let queue = self.queue_of(step);
         let place = self.newcomer(key, queue);
         match self.choose(step, self.desks[queue.index()].binding) {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.start(place, agent, false);
             }
-            agent => self.wait(place, step, agent),
+            agent => self.wait(task, place, step, agent),
         }
     }
 
@@ -71,7 +71,7 @@ impl<O: Observer> World<'_, O> {
 
     /// The attempt joins a line, unless it finds it too long or full.
     #[inline]
-    fn wait(&mut self, place: Place, step_id: StepId, agent: Option<AgentId>) {
+    fn wait(&mut self, task_key: TaskKey, place: Place, step_id: StepId, agent: Option<AgentId>) {
         let scenario = self.scenario;
         let spot @ Spot { queue, .. } = self.spots[step_id.index()];
         let key = place.attempt;
@@ -80,9 +80,9 @@ impl<O: Observer> World<'_, O> {
         if desk.preempts && self.preempt(place) {
             return;
         }
-        let attempt = &mut self.attempts[key];
-        attempt.agent = agent;
-        let task_key = attempt.task;
+        if agent.is_some() {
+            self.attempts[key].agent = agent;
+        }
         let task = &self.tasks[task_key];
         let (no, patience, waited) = (task.no, task.patience, task.waited);
         let reneging = scenario.steps[step_id.index()].reneging;

@@ -69,7 +69,7 @@ impl<O: Observer> World<'_, O> {
             memory.open.push(attempt);
         }
         self.tell(Fact::Readied { task: no, step: step_id, visit, work });
-        self.place(attempt, step_id);
+        self.place(key, attempt, step_id);
     }
 
     /// A step has ended; what follows is ready.
