@@ -102,11 +102,18 @@ macro_rules! names {
             }
         }
 
+        impl $name {
+            /// How a scenario writes it.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($name::$variant => $text,)+
+                }
+            }
+        }
+
         impl crate::base::read::Show for $name {
             fn show(&self) -> String {
-                crate::base::read::quoted(match self {
-                    $($name::$variant => $text,)+
-                })
+                crate::base::read::quoted(self.name())
             }
         }
     };
@@ -114,6 +121,7 @@ macro_rules! names {
 
 pub mod admission;
 pub mod arrivals;
+pub mod breaker;
 pub mod budget;
 #[cfg(test)]
 mod check;
@@ -143,6 +151,7 @@ pub fn choices() -> impl Iterator<Item = &'static Choice> {
         dispatch::CHOICES,
         measure::CHOICES,
         retry::CHOICES,
+        breaker::CHOICES,
         budget::CHOICES,
         admission::CHOICES,
     ]

@@ -3,6 +3,7 @@
 //! Invariants: an agent never holds more than its slots; the idle set of a pool holds exactly the
 //! agents on duty with a free slot.
 
+use super::event::AttemptKey;
 use super::line::{Line, Place};
 use super::sharing::Sharing;
 use crate::base::id::{AgentId, PoolId, QueueId};
@@ -42,7 +43,7 @@ pub(super) struct Agent {
     /// What is measured of it, if anyone reads it.
     pub measure: Option<Box<dyn Measure>>,
     /// The places of the attempts in service, if they can be interrupted.
-    pub serving: Vec<Place>,
+    pub serving: Option<Vec<Place>>,
 }
 
 impl Agent {
@@ -50,6 +51,14 @@ impl Agent {
     #[inline]
     pub fn available(&self) -> bool {
         self.on_duty && self.held < self.slots
+    }
+
+    /// An attempt is no longer in service here.
+    #[inline]
+    pub fn serves_no_more(&mut self, attempt: AttemptKey) {
+        if let Some(serving) = &mut self.serving {
+            serving.retain(|place| place.attempt != attempt);
+        }
     }
 }
 

@@ -8,33 +8,45 @@
 //! too long for its class, goes (MODEL section 6). Invariant: no agent is idle while an attempt
 //! waits that it can do and that its policy finds eligible.
 
-use super::agent::View;
 use slotmap::Key;
 
-use super::event::{AttemptKey, Event};
+use super::agent::View;
+use super::event::{AttemptKey, Event, TaskKey};
 use super::fact::{Fact, Observer, Outcome, Trouble};
 use super::line::Place;
-use super::serve::From;
-use super::world::{Spot, World};
+use super::world::{Desk, Spot, World};
 use crate::base::id::{AgentId, QueueId, StepId};
 use crate::base::time::Span;
 use crate::mechanism::discipline::{Order, Waiting};
 use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::{Binding, WhenFull};
 
+impl Desk {
+    /// The candidate that the policy chooses; it is asked only where that can matter.
+    #[inline(always)]
+    fn choose(&mut self, candidates: &[AgentId], view: &View<'_>) -> Option<AgentId> {
+        match *candidates {
+            [] => None,
+            [only] if self.takes_the_only_one => Some(only),
+            _ => Some(candidates[self.dispatch.choose(view.now, candidates, view)?]),
+        }
+    }
+}
+
 impl<O: Observer> World<'_, O> {
     /// A ready attempt starts, waits or goes.
     #[inline]
-    pub fn place(&mut self, key: AttemptKey, step: StepId) {
+    pub fn place(&mut self, task: TaskKey, key: AttemptKey, step: StepId) {
         let queue = self.queue_of(step);
         let desk = &self.desks[queue.index()];
         if desk.admission.is_some() && !self.let_in(key, queue) {
             return self.refuse(key, Cause::Shed, None);
         }
+        let place = self.newcomer(key, queue);
         let binding = self.desks[queue.index()].binding;
         match self.choose(key, step, binding) {
             Some(agent) if self.agents[agent.index()].available() => {
-                self.start(key, agent, From::Newcomer(None));
+                self.start(place, agent, false);
             }
             None if self.desks[queue.index()].fails_without_agent
                 && (binding == Binding::Early
@@ -42,7 +54,7 @@ impl<O: Observer> World<'_, O> {
             {
                 self.refuse(key, Cause::NoAgent, None);
             }
-            agent => self.wait(key, step, agent),
+            agent => self.wait(task, place, step, agent),
         }
     }
 
@@ -92,6 +104,10 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     fn choose(&mut self, key: AttemptKey, step_id: StepId, binding: Binding) -> Option<AgentId> {
         let step = &self.scenario.steps[step_id.index()];
+        let desk = &self.desks[step.queue.index()];
+        if binding == Binding::Late && desk.idle == 0 {
+            return None;
+        }
         let sets = match binding {
             Binding::Late => &self.idle,
             Binding::Early => &self.on_duty,
@@ -108,13 +124,18 @@ impl<O: Observer> World<'_, O> {
         if guarded || step.care.is_some() {
             self.narrow(key, step_id);
         }
-        if self.candidates.is_empty() {
+        let previous = self.previous(key, step.queue);
+        let view = View { now: self.now, agents: &self.agents, previous };
+        self.desks[step.queue.index()].choose(&self.candidates, &view)
+    }
+
+    /// Who served the task's step before this one, where a policy asks.
+    #[inline(always)]
+    fn previous(&self, key: AttemptKey, queue: QueueId) -> Option<AgentId> {
+        if !self.desks[queue.index()].reads_previous {
             return None;
         }
-        let view = View { now: self.now, agents: &self.agents, previous: None };
-        let dispatch = &mut self.desks[step.queue.index()].dispatch;
-        let place = dispatch.choose(self.now, &self.candidates, &view)?;
-        Some(self.candidates[place])
+        self.tasks[self.attempts[key].task].memory.as_ref()?.last_agent
     }
 
     /// Leaves out agents whose breaker is open and, where there is another one, the agent on which
@@ -133,18 +154,18 @@ impl<O: Observer> World<'_, O> {
 
     /// The attempt joins a line, unless it finds it too long or full.
     #[inline]
-    fn wait(&mut self, key: AttemptKey, step_id: StepId, agent: Option<AgentId>) {
+    fn wait(&mut self, task_key: TaskKey, place: Place, step_id: StepId, agent: Option<AgentId>) {
         let scenario = self.scenario;
-        let queue = self.queue_of(step_id);
-        let place = self.newcomer(key, queue);
+        let spot @ Spot { queue, .. } = self.spots[step_id.index()];
+        let key = place.attempt;
         let desk = &self.desks[queue.index()];
         let (waiting, capacity) = (desk.waiting, desk.capacity);
         if desk.preempts && self.preempt(place) {
             return;
         }
-        let attempt = &mut self.attempts[key];
-        attempt.agent = agent;
-        let task_key = attempt.task;
+        if agent.is_some() {
+            self.attempts[key].agent = agent;
+        }
         let task = &self.tasks[task_key];
         let (no, patience, waited) = (task.no, task.patience, task.waited);
         let reneging = scenario.steps[step_id.index()].reneging;
@@ -159,7 +180,7 @@ impl<O: Observer> World<'_, O> {
             }
             self.evict(goes);
         }
-        self.join(place, step_id, agent);
+        self.join(place, spot, agent);
         self.tell(Fact::Queued { task: no, step: step_id, queue, agent });
         if reneging && patience < Span::MAX {
             let left = if patience > waited { patience - waited } else { Span::ZERO };
@@ -197,13 +218,12 @@ impl<O: Observer> World<'_, O> {
 
     /// The attempt stands in line.
     #[inline(always)]
-    pub fn join(&mut self, place: Place, step: StepId, agent: Option<AgentId>) {
-        let Spot { queue, lane } = self.spots[step.index()];
-        let desk = &mut self.desks[queue.index()];
+    pub fn join(&mut self, place: Place, spot: Spot, agent: Option<AgentId>) {
+        let desk = &mut self.desks[spot.queue.index()];
         desk.waiting += 1;
         match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
             Some(own) => own.join(0, place),
-            None => desk.line.join(lane as usize, place),
+            None => desk.line.join(spot.lane as usize, place),
         }
     }
 
@@ -273,17 +293,18 @@ impl<O: Observer> World<'_, O> {
             .iter()
             .flat_map(|skill| self.scenario.pools[skill.pool.index()].agents())
             .flat_map(|agent| {
-                self.agents[agent.index()].serving.iter().map(move |place| (*place, agent))
+                let serving = self.agents[agent.index()].serving.iter().flatten();
+                serving.map(move |place| (*place, agent))
             });
         let worst = serving.max().filter(|(place, _)| place.rank > newcomer.rank);
         let Some((victim, agent)) = worst else { return false };
         self.interrupt(victim, agent);
-        self.start(newcomer.attempt, agent, From::Newcomer(Some(newcomer)));
+        self.start(newcomer, agent, false);
         true
     }
 
     /// An agent may take from its lines as long as it has a free slot.
-    #[inline]
+    #[inline(always)]
     pub fn pull(&mut self, agent_id: AgentId) {
         if self.agents[agent_id.index()].guarded && !self.may_take(agent_id) {
             return;
@@ -303,15 +324,16 @@ impl<O: Observer> World<'_, O> {
             if desk.drops_expired && self.drop_expired(place) {
                 continue;
             }
+            let previous = self.previous(place.attempt, queue);
+            let view = View { now: self.now, agents: &self.agents, previous };
             let desk = &mut self.desks[queue.index()];
-            let view = View { now: self.now, agents: &self.agents, previous: None };
-            if !bound && desk.dispatch.choose(self.now, &[agent_id], &view).is_none() {
+            if !bound && desk.choose(&[agent_id], &view).is_none() {
                 let spot = self.spots[self.attempts[place.attempt].step.index()];
                 desk.line.join(spot.lane as usize, place);
                 return;
             }
             desk.waiting -= 1;
-            self.start(place.attempt, agent_id, From::Line(place));
+            self.start(place, agent_id, true);
         }
     }
 
@@ -344,17 +366,17 @@ impl<O: Observer> World<'_, O> {
     pub fn move_on(&mut self, place: Place) {
         let key = place.attempt;
         let step = self.attempts[key].step;
-        let queue = self.queue_of(step);
+        let spot @ Spot { queue, .. } = self.spots[step.index()];
         self.desks[queue.index()].waiting -= 1;
         match self.choose(key, step, Binding::Early) {
             Some(agent) if self.agents[agent.index()].available() => {
-                self.start(key, agent, From::Line(place));
+                self.start(place, agent, true);
             }
             agent => {
                 let attempt = &mut self.attempts[key];
                 attempt.agent = agent;
                 let task = self.tasks[attempt.task].no;
-                self.join(place, step, agent);
+                self.join(place, spot, agent);
                 self.tell(Fact::Moved { task, step, queue, agent });
             }
         }
@@ -368,6 +390,8 @@ impl<O: Observer> World<'_, O> {
         if it.idle != available {
             it.idle = available;
             self.idle[it.pool.index()].set(it.number, available);
+            let idle = &mut self.desks[it.queue.index()].idle;
+            *idle = if available { *idle + 1 } else { *idle - 1 };
         }
     }
 }

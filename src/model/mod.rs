@@ -85,7 +85,7 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
 
 impl<O: Observer> World<'_, O> {
     /// The one place where events are matched.
-    #[inline]
+    #[inline(always)]
     fn handle(&mut self, event: Event) {
         match event {
             Event::Finish(attempt) => self.finish(attempt),

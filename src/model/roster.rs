@@ -98,7 +98,6 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// Who is off duty and holds nothing is gone.
-    #[inline(always)]
     pub fn go_home(&mut self, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
         if agent.present && !agent.on_duty && agent.held == 0 {

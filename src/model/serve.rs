@@ -20,20 +20,12 @@ use crate::mechanism::breaker::Verdict;
 use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::Step;
 
-/// Whence an attempt comes when it starts.
-#[derive(Clone, Copy)]
-pub(super) enum From {
-    /// It stood in line, at this place.
-    Line(Place),
-    /// It has just come; its place in line is known where it was needed.
-    Newcomer(Option<Place>),
-}
-
 impl<O: Observer> World<'_, O> {
-    /// An attempt starts on an agent, from its place in line or as it came.
+    /// An attempt starts on an agent, from the line (`queued`) or as it came.
     #[inline]
-    pub fn start(&mut self, key: AttemptKey, agent_id: AgentId, from: From) {
-        if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, from) {
+    pub fn start(&mut self, place: Place, agent_id: AgentId, queued: bool) {
+        let key = place.attempt;
+        if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, queued) {
             return;
         }
         let attempt = &mut self.attempts[key];
@@ -53,15 +45,10 @@ impl<O: Observer> World<'_, O> {
         agent.held += 1;
         debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
         let (queue, speed, shared) = (agent.queue, agent.speed, agent.sharing.is_some());
-        let desk = &mut self.desks[queue.index()];
-        desk.serving += 1;
-        if desk.preempts {
-            let place = match from {
-                From::Line(place) | From::Newcomer(Some(place)) => place,
-                From::Newcomer(None) => self.newcomer(key, queue),
-            };
-            self.agents[agent_id.index()].serving.push(place);
+        if let Some(serving) = &mut agent.serving {
+            serving.push(place);
         }
+        self.desks[queue.index()].serving += 1;
         self.update_idle(agent_id);
         self.tell(Fact::Started {
             task: no,
@@ -69,7 +56,7 @@ impl<O: Observer> World<'_, O> {
             queue,
             agent: agent_id,
             waited,
-            queued: matches!(from, From::Line(_)),
+            queued,
             resumed,
         });
         if shared {
@@ -84,11 +71,11 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// Whether the breaker before the agent admits the attempt, which otherwise fails.
-    fn admitted(&mut self, key: AttemptKey, agent: AgentId, from: From) -> bool {
+    fn admitted(&mut self, key: AttemptKey, agent: AgentId, queued: bool) -> bool {
         let step = self.attempts[key].step;
         let admitted = self.admit(agent, step);
         if !admitted {
-            if let From::Line(_) = from {
+            if queued {
                 let attempt = &self.attempts[key];
                 let waited = self.now.since(attempt.since);
                 let (task, queue) = (self.tasks[attempt.task].no, self.queue_of(step));
@@ -105,7 +92,7 @@ impl<O: Observer> World<'_, O> {
         let attempt = self.attempts.remove(key).expect("an attempt in service is stopped");
         let agent_id = attempt.agent.expect("an attempt in service is on an agent");
         let now = self.now;
-        self.agents[agent_id.index()].serving.retain(|place| place.attempt != key);
+        self.agents[agent_id.index()].serves_no_more(key);
         if self.agents[agent_id.index()].sharing.is_some() {
             let held = self.sharing(agent_id).held();
             let pace = self.pace(agent_id, held);
@@ -124,7 +111,7 @@ impl<O: Observer> World<'_, O> {
     /// its old place, under a new key, so that its finish and its patience are void.
     pub fn interrupt(&mut self, victim: Place, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
-        agent.serving.retain(|place| *place != victim);
+        agent.serves_no_more(victim.attempt);
         agent.held -= 1;
         let speed = agent.speed;
         let mut attempt =
@@ -143,8 +130,9 @@ impl<O: Observer> World<'_, O> {
             memory.open.retain(|open| *open != victim.attempt);
             memory.open.push(key);
         }
-        self.join(Place { attempt: key, ..victim }, step, None);
-        let (task, queue) = (self.tasks[task].no, self.queue_of(step));
+        let spot = self.spots[step.index()];
+        self.join(Place { attempt: key, ..victim }, spot, None);
+        let (task, queue) = (self.tasks[task].no, spot.queue);
         self.tell(Fact::Preempted { task, step, queue, agent: agent_id, served });
     }
 
@@ -153,7 +141,6 @@ impl<O: Observer> World<'_, O> {
     pub fn finish(&mut self, key: AttemptKey) {
         if let Some(attempt) = self.attempts.remove(key) {
             let agent = attempt.agent.expect("an attempt in service is on an agent");
-            self.agents[agent.index()].serving.retain(|place| place.attempt != key);
             self.done(key, attempt, agent);
         }
     }
@@ -178,6 +165,7 @@ impl<O: Observer> World<'_, O> {
         let scenario = self.scenario;
         let step = &scenario.steps[attempt.step.index()];
         let agent = &mut self.agents[agent_id.index()];
+        agent.serves_no_more(key);
         let pool = &scenario.pools[agent.pool.index()];
         // What the orchestrator sees: from handing over to the result.
         let response = if agent.line.is_some() { served + attempt.waited } else { served };
@@ -196,8 +184,8 @@ impl<O: Observer> World<'_, O> {
             memory.last_agent = Some(agent_id);
         }
         let no = task.no;
-        let luck = &self.sources[task.workload.index()].luck;
         let draw = |purpose| {
+            let luck = self.sources[task.workload.index()].luck;
             let (visit, attempt) = (attempt.visit, attempt.number);
             luck.uniform(Draw { task: task.key, step: step.key, visit, attempt, purpose })
         };
@@ -256,10 +244,14 @@ impl<O: Observer> World<'_, O> {
     /// A slot of the agent is free: it takes the next, or goes home.
     #[inline(always)]
     fn free(&mut self, agent_id: AgentId) {
-        self.agents[agent_id.index()].held -= 1;
-        self.pull(agent_id);
-        self.update_idle(agent_id);
-        self.go_home(agent_id);
+        let agent = &mut self.agents[agent_id.index()];
+        agent.held -= 1;
+        if agent.on_duty {
+            self.pull(agent_id);
+            self.update_idle(agent_id);
+        } else {
+            self.go_home(agent_id);
+        }
     }
 
     fn sharing(&mut self, agent: AgentId) -> &mut Sharing {

@@ -88,7 +88,7 @@ impl<'s, O: Observer> World<'s, O> {
         if let Some(hedge) = copy {
             self.schedule(self.now.saturating_add(hedge.after), Event::Hedge(key, hedges));
         }
-        self.place(attempt, step);
+        self.place(task, attempt, step);
     }
 
     /// The back-off of a visit is over.
@@ -253,37 +253,39 @@ impl<'s, O: Observer> World<'s, O> {
         if let Some(cause) = failure {
             self.trouble(task, step, Trouble::Failed { attempts: visit.tries, cause });
         }
-        let others: Vec<AttemptKey> = self.memory(task).open.clone();
-        for attempt in others {
-            if self.attempts.get(attempt).is_some_and(|attempt| attempt.of == key) {
-                self.abandon(attempt, false);
-            }
+        for attempt in self.attempts_of(key, task) {
+            self.abandon(attempt, false);
         }
         self.advance(task, step, visit.number, failure);
     }
 
     /// A visit is dropped with its attempts, because its task does not go on.
     pub fn drop_visit(&mut self, key: VisitKey, keeps_serving: bool) -> bool {
-        let attempts: Vec<AttemptKey> = {
-            let task = self.visits[key].task;
-            let open = self.memory(task).open.clone();
-            open.into_iter().filter(|attempt| self.attempts[*attempt].of == key).collect()
-        };
-        let serving = |world: &Self, attempt: &AttemptKey| {
-            world.attempts[*attempt].stage == Stage::Serving
-        };
-        if keeps_serving && attempts.iter().any(|attempt| serving(self, attempt)) {
+        let attempts = self.attempts_of(key, self.visits[key].task);
+        let serving =
+            |world: &Self, key: AttemptKey| world.attempts[key].stage == Stage::Serving;
+        if keeps_serving && attempts.iter().any(|attempt| serving(self, *attempt)) {
             return false;
         }
         self.remove_visit(key);
         for attempt in attempts {
-            if serving(self, &attempt) {
+            if serving(self, attempt) {
                 self.abandon(attempt, false);
             } else {
                 self.withdraw(attempt);
             }
         }
         true
+    }
+
+    /// The attempts of a visit whose result counts: those that wait first, so that an agent that is
+    /// freed by the end of one does not take another.
+    fn attempts_of(&self, visit: VisitKey, task: TaskKey) -> Vec<AttemptKey> {
+        let memory = self.tasks[task].memory.as_ref().expect("a task with visits remembers");
+        let own = |attempt: &&AttemptKey| self.attempts[**attempt].of == visit;
+        let mut attempts: Vec<AttemptKey> = memory.open.iter().filter(own).copied().collect();
+        attempts.sort_by_key(|attempt| self.attempts[*attempt].stage == Stage::Serving);
+        attempts
     }
 
     /// Tells of trouble.

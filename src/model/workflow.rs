@@ -58,7 +58,7 @@ impl<O: Observer> World<'_, O> {
             return self.visit(key, step_id, visit, recorded);
         }
         let attempt = self.new_attempt(key, step_id, visit, VisitKey::null(), 0, recorded);
-        self.place(attempt, step_id);
+        self.place(key, attempt, step_id);
     }
 
     /// An attempt is ready: its draws are taken.
@@ -108,14 +108,13 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A step has ended; what follows is ready.
-    #[inline]
+    #[inline(always)]
     pub fn advance(&mut self, key: TaskKey, step_id: StepId, visit: u16, failure: Option<Cause>) {
         let step = &self.scenario.steps[step_id.index()];
-        let task = &self.tasks[key];
-        if !task.left {
-            if task.memory.is_some() {
-                self.remember(key, step_id, visit, failure.is_some());
-            }
+        if (failure.is_some() || !step.next.is_nothing() || step.concerns_memory())
+            && !self.tasks[key].left
+        {
+            self.remember(key, step_id, visit, failure.is_some());
             if !self.tasks[key].ends() {
                 self.follow(key, step_id, step, visit, failure);
             }
@@ -123,7 +122,8 @@ impl<O: Observer> World<'_, O> {
         self.let_go(key);
     }
 
-    #[inline]
+    /// What follows a step that has ended is ready, or told; or the task ends with it.
+    #[inline(never)]
     fn follow(
         &mut self,
         key: TaskKey,
@@ -164,6 +164,9 @@ impl<O: Observer> World<'_, O> {
     fn remember(&mut self, key: TaskKey, step_id: StepId, visit: u16, failed: bool) {
         let step = &self.scenario.steps[step_id.index()];
         let task = &self.tasks[key];
+        if task.memory.is_none() {
+            return;
+        }
         let no = task.no;
         let end = match (&step.score, failed) {
             (_, true) => End::Failed,
@@ -189,35 +192,35 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     pub fn let_go(&mut self, key: TaskKey) {
         let task = &mut self.tasks[key];
-        task.open -= 1;
-        if task.open == 0 {
-            if !task.left && self.finish_task(key) {
-                return;
-            }
-            self.drop_row(key);
+        if task.open > 1 {
+            task.open -= 1;
+            return;
+        }
+        if task.memory.is_some() {
+            return self.finish_task(key);
+        }
+        let task = self.tasks.remove(key).expect("the task is in the table");
+        if !task.left {
+            self.depart(task.key, task.departure(Outcome::Completed, None));
         }
     }
 
-    /// Nothing of the task is left to do: it leaves, unless a step is left to undo.
-    #[inline(always)]
-    fn finish_task(&mut self, key: TaskKey) -> bool {
-        let ending = self.tasks[key].memory.as_mut().and_then(|memory| {
-            let ending = memory.ending?;
-            Some((ending, memory.undo.pop()))
-        });
-        match ending {
-            None => self.leave(key, Outcome::Completed, None),
-            Some((_, Some(undo))) => {
-                self.begin_step(key, undo, None);
-                return true;
+    /// Nothing of a task that remembers is left to do: it leaves, unless a step is left to undo.
+    fn finish_task(&mut self, key: TaskKey) {
+        let task = &mut self.tasks[key];
+        task.open = 0;
+        if !task.left {
+            let memory = self.memory(key);
+            match memory.ending.map(|ending| (ending, memory.undo.pop())) {
+                None => self.leave(key, Outcome::Completed, None),
+                Some((_, Some(undo))) => return self.begin_step(key, undo, None),
+                Some(((outcome, cause), None)) => self.leave(key, outcome, cause),
             }
-            Some(((outcome, cause), None)) => self.leave(key, outcome, cause),
         }
-        false
+        self.drop_row(key);
     }
 
     /// The row of a task that has left goes when nothing in service belongs to it any more.
-    #[inline(always)]
     pub fn drop_row(&mut self, key: TaskKey) {
         let task = &self.tasks[key];
         let abandoned = task.memory.as_ref().map_or(0, |memory| memory.abandoned);
@@ -329,7 +332,7 @@ impl<O: Observer> World<'_, O> {
     fn give_up_rest(&mut self, key: TaskKey, join: StepId) {
         let visiting = self.memory(key).visiting.clone();
         for visit in visiting {
-            let step = self.visits[visit].step;
+            let Some(step) = self.visits.get(visit).map(|visit| visit.step) else { continue };
             if self.scenario.steps[step.index()].next.joins.contains(&join) {
                 self.drop_visit(visit, false);
                 self.tasks[key].open -= 1;
@@ -337,8 +340,7 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// The task leaves; what of it still waits is withdrawn.
-    #[inline]
+    /// The task leaves, early if it is held open; what of it still waits is withdrawn.
     pub fn leave(&mut self, key: TaskKey, outcome: Outcome, cause: Option<Cause>) {
         let task = &mut self.tasks[key];
         debug_assert!(!task.left, "a task leaves once");
@@ -346,29 +348,23 @@ impl<O: Observer> World<'_, O> {
         if task.memory.is_some() {
             self.withdraw_parts(key, false);
         }
-        self.in_system -= 1;
         let task = &self.tasks[key];
-        let (workload, task_key) = (task.workload, task.key);
-        let departure = Departure {
-            task: task.no,
-            workload,
-            class: task.class,
-            outcome,
-            cause,
-            arrived: task.arrived,
-            waited: task.waited,
-            served: task.served,
-            attempts: task.attempts.into(),
-        };
+        self.depart(task.key, task.departure(outcome, cause));
+    }
+
+    /// The task with this key of its workload is gone from the system.
+    #[inline(always)]
+    fn depart(&mut self, key: u64, departure: Departure) {
+        self.in_system -= 1;
         self.tell(Fact::Left(departure));
-        self.answer(workload, task_key);
+        self.answer(departure.workload, key);
     }
 
     /// What of an ending task waits is withdrawn; what of it is in service goes on, and where the
     /// task keeps its visits it hears of the result.
     fn withdraw_parts(&mut self, task: TaskKey, keeps_serving: bool) {
         for visit in self.memory(task).visiting.clone() {
-            if self.drop_visit(visit, keeps_serving) {
+            if self.visits.contains_key(visit) && self.drop_visit(visit, keeps_serving) {
                 self.tasks[task].open -= 1;
             }
         }

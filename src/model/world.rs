@@ -8,7 +8,7 @@ use slotmap::{SecondaryMap, SlotMap};
 use super::agent::{Agent, AgentSet};
 use super::arrive::Source;
 use super::event::{AttemptKey, Event, TaskKey, VisitKey};
-use super::fact::{Fact, Observer, Outcome, TaskNo};
+use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
 use super::guard::guards;
 use super::line::{Attempts, Line};
 use super::roster::Shifts;
@@ -45,6 +45,24 @@ pub(super) struct Task {
     pub left: bool,
     /// What only tasks of some workflows have to remember.
     pub memory: Option<Box<Memory>>,
+}
+
+impl Task {
+    /// What is told of it when it leaves now.
+    #[inline]
+    pub fn departure(&self, outcome: Outcome, cause: Option<Cause>) -> Departure {
+        Departure {
+            task: self.no,
+            workload: self.workload,
+            class: self.class,
+            outcome,
+            cause,
+            arrived: self.arrived,
+            waited: self.waited,
+            served: self.served,
+            attempts: self.attempts.into(),
+        }
+    }
 }
 
 /// What a task of a workflow with forks, joins or repeats remembers.
@@ -157,9 +175,15 @@ pub(super) struct Desk {
     pub serving: u32,
     /// Visits that are trying again.
     pub retrying: u32,
+    /// How many agents of its pools can start an attempt at once.
+    pub idle: u32,
     /// How many have joined, ever.
     pub joined: u64,
     pub dispatch: Box<dyn Dispatch>,
+    /// The policy need not be asked about a lone candidate.
+    pub takes_the_only_one: bool,
+    /// The policy asks who served the task before.
+    pub reads_previous: bool,
     pub discipline: Stream,
     pub admission: Option<Box<dyn Admission>>,
     pub budget: Option<Box<dyn Budget>>,
@@ -231,8 +255,11 @@ impl<'s, O: Observer> World<'s, O> {
             waiting: 0,
             serving: 0,
             retrying: 0,
+            idle: 0,
             joined: 0,
             dispatch: queue.dispatch.build(root, &queue.name),
+            takes_the_only_one: queue.dispatch.takes_the_only_one(),
+            reads_previous: queue.dispatch.reads_previous(),
             discipline: root.stream(&queue.name, Purpose::Discipline),
             admission: queue.admission.as_ref().map(|spec| spec.build(root, &queue.name)),
             budget: queue.retry_budget.as_ref().map(budget::Spec::build),
@@ -335,7 +362,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
         sharing: pool.service.shares().then(Sharing::default),
         guarded: pool.guard.is_some(),
         measure: queue.dispatch.reads_records().then(|| pool.measure.build()),
-        serving: Vec::new(),
+        serving: queue.discipline.preempts().then(Vec::new),
     };
     pool.speeds.iter().enumerate().map(agent).collect()
 }

@@ -42,7 +42,7 @@ impl Quantiles {
     }
 
     /// Adds one value.
-    #[inline]
+    #[inline(always)]
     pub fn record(&mut self, value: u64) {
         self.count += 1;
         self.min = self.min.min(value);

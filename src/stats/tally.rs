@@ -1,4 +1,4 @@
-//! Count, mean, variance and extremes of spans, exact in whole nanoseconds.
+//! Count, mean and variance of spans, exact in whole nanoseconds.
 //!
 //! With m the integer nearest to the mean and r = sum - n m:
 //! S = sum (x - m)^2 = squares - m (sum + r), and the variance is (S - r^2 / n) / (n - 1).
@@ -14,27 +14,19 @@
 use crate::base::time::{NANOS_PER_SECOND, Span};
 
 /// A summary of spans that can be merged exactly.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     count: u64,
     /// Nanoseconds.
     sum: u128,
     /// Nanoseconds squared.
     squares: u128,
-    min: Span,
-    max: Span,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 impl Tally {
     /// A tally of nothing.
     pub const fn new() -> Self {
-        Tally { count: 0, sum: 0, squares: 0, min: Span::MAX, max: Span::ZERO }
+        Tally { count: 0, sum: 0, squares: 0 }
     }
 
     /// Counts one span.
@@ -47,8 +39,6 @@ impl Tally {
         self.count += 1;
         self.sum += nanos;
         self.squares = add_squares(self.squares, nanos * nanos);
-        self.min = self.min.min(span);
-        self.max = self.max.max(span);
     }
 
     /// Adds all that `other` has counted.
@@ -59,8 +49,6 @@ impl Tally {
         self.count += other.count;
         self.sum += other.sum;
         self.squares = add_squares(self.squares, other.squares);
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
     }
 
     /// How many spans were counted.
@@ -71,16 +59,6 @@ impl Tally {
     /// Their sum, in nanoseconds.
     pub const fn sum_nanos(&self) -> u128 {
         self.sum
-    }
-
-    /// The shortest span, if there is one.
-    pub fn min(&self) -> Option<Span> {
-        (self.count > 0).then_some(self.min)
-    }
-
-    /// The longest span, if there is one.
-    pub fn max(&self) -> Option<Span> {
-        (self.count > 0).then_some(self.max)
     }
 
     /// The mean in seconds, if there is a span.
@@ -126,15 +104,12 @@ mod tests {
         let t = tally(&[2, 4, 4, 5, 10].map(|s| s * NANOS_PER_SECOND));
         assert_eq!((t.count(), t.mean_s()), (5, Some(5.0)));
         assert_eq!(t.variance_s2(), Some(9.0));
-        assert_eq!(t.min(), Some(Span::from_secs(2)));
-        assert_eq!(t.max(), Some(Span::from_secs(10)));
     }
 
     #[test]
     fn too_few_have_no_moments() {
         let none = Tally::new();
         assert_eq!((none.mean_s(), none.variance_s2()), (None, None));
-        assert_eq!((none.min(), none.max()), (None, None));
         let one = tally(&[3 * NANOS_PER_SECOND]);
         assert_eq!((one.mean_s(), one.variance_s2()), (Some(3.0), None));
     }

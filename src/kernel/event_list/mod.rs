@@ -136,12 +136,15 @@ impl<E: Copy> EventList<E> {
     fn insert(&mut self, entry: Entry<E>) {
         self.near.push(entry);
         let near = &mut self.near[..];
-        let mut at = near.len() - 1;
+        let last = near.len() - 1;
+        let mut at = last;
         while at > 0 && near[at - 1].key() < entry.key() {
             near[at] = near[at - 1];
             at -= 1;
         }
-        near[at] = entry;
+        if at < last {
+            near[at] = entry;
+        }
         if near.len() > NEAR_MAX {
             self.relieve();
         }

@@ -64,6 +64,30 @@ impl Spec {
         }
     }
 
+    /// Whether a lone candidate is chosen, with nothing drawn or remembered, so that there is no
+    /// need to ask.
+    pub fn takes_the_only_one(&self) -> bool {
+        match self {
+            Spec::LeastOutstanding(_) | Spec::FastestFirst(_) => true,
+            // These may refuse it, draw, or remember it.
+            Spec::Scored(_) | Spec::Random(_) | Spec::RoundRobin(_) | Spec::PowerOfD(_) => false,
+            Spec::JoinIdleQueue(_) | Spec::PeakEwma(_) | Spec::LeastExpectedWait(_) => false,
+            Spec::WeightedRoundRobin(_) | Spec::CheapestFirst(_) | Spec::Sticky(_) => false,
+        }
+    }
+
+    /// Whether the policy asks who served the task before.
+    pub fn reads_previous(&self) -> bool {
+        match self {
+            Spec::Scored(spec) => spec.reads_previous(),
+            Spec::Sticky(_) => true,
+            Spec::Random(_) | Spec::RoundRobin(_) | Spec::LeastOutstanding(_) => false,
+            Spec::PowerOfD(_) | Spec::FastestFirst(_) | Spec::JoinIdleQueue(_) => false,
+            Spec::PeakEwma(_) | Spec::LeastExpectedWait(_) | Spec::WeightedRoundRobin(_) => false,
+            Spec::CheapestFirst(_) => false,
+        }
+    }
+
     /// Whether the policy reads what was measured of the agents.
     pub fn reads_records(&self) -> bool {
         match self {

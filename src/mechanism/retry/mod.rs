@@ -26,8 +26,12 @@ names! {
     Timeout => "timeout",
     /// The agent crashed.
     Crash => "crash",
-    /// Turned away: by a breaker, by admission, or by a full queue.
+    /// Turned away by a breaker or by a full queue.
     Rejected => "rejected",
+    /// Not admitted.
+    Shed => "shed",
+    /// Its deadline had passed.
+    Expired => "expired",
     /// No agent could do it.
     NoAgent => "no_agent",
 }

@@ -9,7 +9,7 @@ use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId};
 use crate::base::read::NoFiles;
 use crate::base::time::Span;
 use crate::scenario::explain::explain;
-use crate::scenario::meaning::{Binding, Work};
+use crate::scenario::meaning::{Binding, Skill, Work};
 
 /// Uses every key of the language.
 const RICH: &str = r#"

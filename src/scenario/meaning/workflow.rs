@@ -66,6 +66,14 @@ pub struct Step {
     pub compensation: Option<StepId>,
 }
 
+impl Step {
+    /// Whether its task remembers how it ended.
+    #[inline]
+    pub fn concerns_memory(&self) -> bool {
+        self.score.is_some() || self.compensation.is_some()
+    }
+}
+
 /// A pool that can do a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Skill {
@@ -151,6 +159,14 @@ pub struct Next {
     pub branch: Vec<(Option<StepId>, f64)>,
     /// The joins that count this step.
     pub joins: Vec<StepId>,
+}
+
+impl Next {
+    /// Whether nothing comes after the step.
+    #[inline]
+    pub fn is_nothing(&self) -> bool {
+        self.branch.is_empty() && self.joins.is_empty() && self.conditions.is_empty()
+    }
 }
 
 /// An arm that depends on how an earlier step ended.
