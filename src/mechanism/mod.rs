@@ -76,6 +76,7 @@ macro_rules! no_parameters {
 }
 
 pub mod arrivals;
+pub mod breaker;
 pub mod discipline;
 pub mod dispatch;
 pub mod measure;
@@ -83,7 +84,14 @@ pub mod service;
 
 /// Every choice of every family, for `rehearsal list`.
 pub fn choices() -> impl Iterator<Item = &'static Choice> {
-    [arrivals::CHOICES, service::CHOICES, discipline::CHOICES, dispatch::CHOICES, measure::CHOICES]
-        .into_iter()
-        .flatten()
+    [
+        arrivals::CHOICES,
+        service::CHOICES,
+        discipline::CHOICES,
+        dispatch::CHOICES,
+        measure::CHOICES,
+        breaker::CHOICES,
+    ]
+    .into_iter()
+    .flatten()
 }
