@@ -122,9 +122,6 @@ macro_rules! names {
 pub mod admission;
 pub mod arrivals;
 pub mod breaker;
-pub mod budget;
-#[cfg(test)]
-mod check;
 pub mod discipline;
 pub mod dispatch;
 pub mod measure;
@@ -150,10 +147,7 @@ pub fn choices() -> impl Iterator<Item = &'static Choice> {
         discipline::CHOICES,
         dispatch::CHOICES,
         measure::CHOICES,
-        retry::CHOICES,
         breaker::CHOICES,
-        budget::CHOICES,
-        admission::CHOICES,
     ]
     .into_iter()
     .flatten()
