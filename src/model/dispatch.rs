@@ -115,6 +115,7 @@ impl<O: Observer> World<'_, O> {
         self.scenario.queues[queue.index()].discipline.rank(&Waiting {
             joined: self.now,
             sequence,
+            class: task.class,
             priority: class.priority,
             credit: class.credit,
             deadline: self.deadline(task),

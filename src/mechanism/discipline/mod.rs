@@ -1,10 +1,19 @@
 //! Service disciplines: the order in which waiting attempts are taken.
 //!
 //! A discipline gives each waiting attempt a rank when it joins the line; the lowest rank is taken
-//! first, ties in the order of joining. Invariant: a rank depends only on the attempt, so a line
+//! first, ties in the order of joining. Invariant: a rank never changes once it is given, so a line
 //! may keep its attempts sorted. `random` has no rank: it picks among all that wait.
+//!
+//! What a discipline remembers of one queue is in its [`Machine`]: it is told of each attempt that
+//! joins and that is taken, says from which end the line is taken, and whether the one taken is
+//! dropped instead of served.
 
+mod machine;
+
+use crate::base::id::ClassId;
 use crate::base::time::{Span, Time};
+
+pub use machine::{End, Machine};
 
 choices! { "discipline":
     fifo => Fifo,
@@ -14,6 +23,11 @@ choices! { "discipline":
     earliest_deadline => EarliestDeadline,
     shortest_work => ShortestWork,
     random => Random,
+    weighted_fair => WeightedFair,
+    least_slack => LeastSlack,
+    value_per_work => ValuePerWork,
+    adaptive_lifo => AdaptiveLifo,
+    codel => Codel,
 }
 
 /// What a discipline sees of an attempt that joins the line.
@@ -23,6 +37,8 @@ pub struct Waiting {
     pub joined: Time,
     /// How many have joined this line before it.
     pub sequence: u64,
+    /// Its class.
+    pub class: ClassId,
     /// Its class's priority; higher goes first.
     pub priority: i32,
     /// Its class's time credit.
@@ -48,22 +64,44 @@ impl Spec {
     /// How a line under this discipline is kept.
     pub fn order(&self) -> Order {
         match self {
-            Spec::Fifo(_) => Order::Joining,
+            Spec::Fifo(_) | Spec::AdaptiveLifo(_) | Spec::Codel(_) => Order::Joining,
             Spec::Random(_) => Order::Any,
             Spec::Lifo(_) | Spec::Priority(_) | Spec::Credit(_) => Order::Rank,
             Spec::EarliestDeadline(_) | Spec::ShortestWork(_) => Order::Rank,
+            Spec::WeightedFair(_) | Spec::LeastSlack(_) | Spec::ValuePerWork(_) => Order::Rank,
         }
     }
 
-    /// The rank of an attempt: the lowest goes first.
+    /// The rank of an attempt: the lowest goes first. Of a discipline with a memory it is that in an
+    /// empty queue; its [`Machine`] knows better.
     pub fn rank(&self, waiting: &Waiting) -> i64 {
         match self {
             Spec::Fifo(_) | Spec::Random(_) => 0,
+            Spec::AdaptiveLifo(_) | Spec::Codel(_) => 0,
             Spec::Lifo(spec) => spec.rank(waiting),
             Spec::Priority(spec) => spec.rank(waiting),
             Spec::Credit(spec) => spec.rank(waiting),
             Spec::EarliestDeadline(spec) => spec.rank(waiting),
             Spec::ShortestWork(spec) => spec.rank(waiting),
+            Spec::WeightedFair(spec) => spec.build().joins(waiting),
+            Spec::LeastSlack(spec) => spec.rank(waiting),
+            Spec::ValuePerWork(spec) => spec.rank(waiting),
+        }
+    }
+
+    /// Resolves what is given by class, given the names and values of all classes in the order of
+    /// their ids.
+    ///
+    /// # Errors
+    /// The first name that no class has.
+    pub fn bind(&mut self, classes: &[String], values: &[f64]) -> Result<(), String> {
+        match self {
+            Spec::WeightedFair(spec) => spec.bind(classes),
+            Spec::ValuePerWork(spec) => {
+                spec.bind(values);
+                Ok(())
+            }
+            _ => Ok(()),
         }
     }
 
@@ -75,8 +113,16 @@ impl Spec {
             Spec::Priority(spec) => spec.preemptive,
             Spec::Fifo(_) | Spec::Credit(_) | Spec::Random(_) => false,
             Spec::EarliestDeadline(_) | Spec::ShortestWork(_) => false,
+            Spec::WeightedFair(_) | Spec::LeastSlack(_) | Spec::ValuePerWork(_) => false,
+            Spec::AdaptiveLifo(_) | Spec::Codel(_) => false,
         }
     }
+}
+
+/// A number of zero or more as a rank: the bits of such a float are ordered as the float is.
+fn rank_of_number(number: f64) -> i64 {
+    debug_assert!(number >= 0.0, "only numbers of zero or more are ordered as their bits");
+    number.to_bits() as i64
 }
 
 /// Whole nanoseconds as a rank, clamped to the range.
@@ -93,6 +139,7 @@ mod check {
         let attempt = |sequence: u64, priority, credit_s, deadline_s, work| Waiting {
             joined: Time::ZERO + Span::from_secs(10 * sequence),
             sequence,
+            class: ClassId(sequence as u32),
             priority,
             credit: Span::from_secs(credit_s),
             deadline: Time::ZERO + Span::from_secs(deadline_s),

@@ -12,10 +12,9 @@ pub const ABOUT: &str = "the least work first (shortest job first)";
 no_parameters!("discipline = \"shortest_work\"");
 
 impl Spec {
-    /// The bits of a non-negative float are ordered as the float is.
+    /// The work.
     pub fn rank(&self, waiting: &Waiting) -> i64 {
-        debug_assert!(waiting.work >= 0.0, "work is never negative");
-        waiting.work.to_bits() as i64
+        super::rank_of_number(waiting.work)
     }
 }
 

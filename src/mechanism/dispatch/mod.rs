@@ -13,7 +13,7 @@ use crate::base::id::AgentId;
 use crate::base::random::{Purpose, Root};
 use crate::base::time::{Span, Time};
 
-pub use fleet::{Burden, Fleet, Sight};
+pub use fleet::Fleet;
 pub use scored::Considered;
 
 choices! { "dispatch":
