@@ -2,11 +2,11 @@
 //! weights.
 //!
 //! Rule: an attempt that joins gets a virtual start S = max(v, F of its class's last attempt) and a
-//! virtual finish F = S + work / weight; rank = F; v is the virtual finish of the attempt taken last.
-//! This is the self-clocked form (Golestani, A self-clocked fair queueing scheme for broadband
-//! applications, INFOCOM 1994). Bound: between two classes that wait throughout, served work per
-//! weight differs by at most the largest work / weight of the one plus that of the other. An attempt
-//! that leaves without being taken has still used its class's turn.
+//! virtual finish F = S + work / weight; rank = F; v is the virtual finish of the attempt taken
+//! last. This is the self-clocked form (Golestani, A self-clocked fair queueing scheme for
+//! broadband applications, INFOCOM 1994). Bound: between two classes that wait throughout, served
+//! work per weight differs by at most the largest work / weight of the one plus that of the other.
+//! An attempt that leaves without being taken has still used its class's turn.
 //!
 //! Weights are given by the names of classes; a class without one has weight 1.
 

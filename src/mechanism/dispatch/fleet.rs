@@ -36,8 +36,8 @@ pub trait Fleet {
         true
     }
 
-    /// The place of the candidate with the highest score. It is here so that it is compiled with the
-    /// fleet's own methods inside: one call for a choice instead of several for each candidate.
+    /// The place of the candidate with the highest score. It is here so that it is compiled with
+    /// the fleet's own methods inside: one call for a choice instead of several for each candidate.
     fn best_scored(&self, candidates: &[AgentId], scored: &Scored) -> Option<usize> {
         scored.best(candidates, self)
     }

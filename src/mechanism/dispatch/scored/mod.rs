@@ -19,7 +19,8 @@
 //! `affinity`, 1 for the agent of the task's step before; `locality`, 1 in the zone of that agent.
 //!
 //! With `counterfactual = { weights = { ... } }` an explanation also holds each candidate's score
-//! under other weights, so that a journal can say whom they would have chosen. It changes no choice.
+//! under other weights, so that a journal can say whom they would have chosen. It changes no
+//! choice.
 //!
 //! Invariant: the same view gives the same choice.
 
