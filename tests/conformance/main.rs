@@ -7,11 +7,17 @@
 //! why not, never both.
 
 mod accrual;
+mod backoff;
+mod balancing;
 mod breaker;
+mod budgets;
+mod limits;
 mod outliers;
 mod rows;
 mod skipped;
+mod vectors;
 mod windows;
+mod written;
 
 #[test]
 fn every_row_is_checked_or_skipped() {

@@ -4,7 +4,7 @@
 use rehearsal::base::read::{Document, NoFiles, Node, Read};
 use serde_json::Value;
 
-use crate::rows::rows;
+use crate::vectors::rows;
 
 struct Root<T>(T);
 

@@ -5,7 +5,8 @@
 //! tenth when above twice the sample. If at least half of the limit was in use,
 //!
 //! ```text
-//! g = clamp(long / rtt, 0.5, 1);  limit = limit * (1 - smoothing) + (limit * g + queue) * smoothing
+//! g = clamp(long / rtt, 0.5, 1)
+//! limit = limit * (1 - smoothing) + (limit * g + queue) * smoothing
 //! ```
 //!
 //! held in [min, max]. Drops are not looked at. Defaults of the source: 20, from 20 to 200,

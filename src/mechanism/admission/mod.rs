@@ -21,8 +21,8 @@ pub trait Admission {
     /// others are in.
     fn admit(&mut self, now: Time, in_flight: u32, priority: i32) -> bool;
     /// An admitted one has ended `rtt` after it entered; `in_flight` were in when it had *entered*,
-    /// itself included, as Netflix's limiters count. `dropped`: it timed out or was rejected behind.
-    /// One that failed for reasons other than load is not told.
+    /// itself included, as Netflix's limiters count. `dropped`: it timed out or was rejected
+    /// behind. One that failed for reasons other than load is not told.
     fn result(&mut self, now: Time, rtt: Span, in_flight: u32, dropped: bool);
     /// How many may be in flight at once now; infinite if their number is not limited.
     fn limit(&self) -> f64;

@@ -1,9 +1,9 @@
 //! A rate limit with bursts: the token bucket.
 //!
 //! Rule: `burst` tokens at most, refilled at `rate`; who finds a whole token takes it and enters.
-//! Kept as the time at which the bucket will be full again (the generic cell rate algorithm of ITU-T
-//! I.371), on integers: an entry is due every 1/rate, and may come up to burst - 1 of these before it
-//! is due. Starts full. Invariant: within any t seconds at most burst + rate * t enter.
+//! Kept as the time at which the bucket will be full again (the generic cell rate algorithm of
+//! ITU-T I.371), on integers: an entry is due every 1/rate, and may come up to burst - 1 of these
+//! before it is due. Starts full. Invariant: within any t seconds at most burst + rate * t enter.
 
 use super::Admission;
 use crate::base::read::{Node, Read};

@@ -9,8 +9,8 @@
 //! q < alpha * l: limit + l;   q > beta * l: limit falls;   otherwise unchanged
 //! ```
 //!
-//! It falls by l, or, if `decrease` is given, to `decrease * limit`. The result is held in
-//! [min, max] and smoothed. A sample below rtt0 becomes rtt0 and changes nothing else; so does every
+//! It falls by l, or, if `decrease` is given, to `decrease * limit`. The result is held between min
+//! and max and smoothed. A sample below rtt0 becomes rtt0 and changes nothing else; so does every
 //! sample after about U(0.5, 1) * probe * limit others, so that rtt0 can rise. Defaults of the
 //! source: 20, from 1 to 1000, alpha 3, beta 6, smoothing 1, probe 30.
 

@@ -1,9 +1,9 @@
-//! Adaptive LIFO: in the order of joining while the line is short; when it is longer than a threshold
-//! the newest first, since the oldest have probably been given up already.
+//! Adaptive LIFO: in the order of joining while the line is short; when it is longer than a
+//! threshold the newest first, since the oldest have probably been given up already.
 //!
 //! Rule: of what is taken while more than `threshold` attempts wait, the one that joined last;
-//! otherwise the one that joined first. Maurer, Fail at scale (ACM Queue, 2015), where the threshold
-//! is whether there is a backlog at all; often used together with CoDel.
+//! otherwise the one that joined first. Maurer, Fail at scale (ACM Queue, 2015), where the
+//! threshold is whether there is a backlog at all; often used together with CoDel.
 
 use crate::base::read::{Node, Read};
 

@@ -4,10 +4,10 @@
 //! Two variants, both deciding when an attempt is taken off the line:
 //!
 //! - `rfc8289` (Nichols et al., RFC 8289, 2018): a delay is too high if it is `target` or more and
-//!   more than one attempt still waits behind (the packet of the RFC). When all delays have been too
-//!   high for an `interval`, one is dropped, the next one an interval later, and so on at
-//!   interval / sqrt(n) after the n-th, until one is not too high. If dropping begins again within 16
-//!   intervals it goes on from the rate that it had reached.
+//!   more than one attempt still waits behind (the packet of the RFC). When all delays have been
+//!   too high for an `interval`, one is dropped, the next one an interval later, and so on at
+//!   interval / sqrt(n) after the n-th, until one is not too high. If dropping begins again within
+//!   16 intervals it goes on from the rate that it had reached.
 //! - `facebook` (Maurer, Fail at scale, ACM Queue, 2015): an attempt that joins while the line has
 //!   not been empty for an `interval` is given up after `target`, otherwise after `interval`. While
 //!   it waits the line is not empty, so this can be told when it is taken.
@@ -201,8 +201,8 @@ mod tests {
         let mut codel = read::<Spec>("{}").unwrap().build();
         assert_eq!(drops(&mut codel, &[1000, 1100, 1200, 1280, 1330]), [1100, 1200, 1280, 1330]);
         assert!(!codel.drops(at(1340), at(1336), 10), "4 ms is below the target");
-        // High again from 1350: four had been dropped, three more than the first; the next one comes
-        // 100/sqrt(3) = 57.7 ms after 1450.
+        // High again from 1350: four had been dropped, three more than the first; the next one
+        // comes 100/sqrt(3) = 57.7 ms after 1450.
         assert_eq!(drops(&mut codel, &[1350, 1440, 1450, 1500, 1510]), [1450, 1510]);
     }
 

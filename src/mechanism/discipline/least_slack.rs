@@ -1,9 +1,10 @@
 //! Least slack first: who has the least time to spare before its deadline, given its work.
 //!
 //! Rule: slack = deadline - now - work / speed. All lose slack at the same rate while they wait, so
-//! rank = deadline - work / speed says it once; tasks without a deadline come last. Mok, Fundamental
-//! design problems of distributed systems for hard real-time (1983), without interruption. `speed`
-//! turns work into time: units of work per second; 1 if work is given as a duration.
+//! rank = deadline - work / speed says it once; tasks without a deadline come last. Mok,
+//! Fundamental design problems of distributed systems for hard real-time (1983), without
+//! interruption. `speed` turns work into time: units of work per second; 1 if work is given as a
+//! duration.
 
 use super::Waiting;
 use crate::base::read::{Node, Read};

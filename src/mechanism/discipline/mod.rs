@@ -72,8 +72,8 @@ impl Spec {
         }
     }
 
-    /// The rank of an attempt: the lowest goes first. Of a discipline with a memory it is that in an
-    /// empty queue; its [`Machine`] knows better.
+    /// The rank of an attempt: the lowest goes first. Of a discipline with a memory it is that in
+    /// an empty queue; its [`Machine`] knows better.
     pub fn rank(&self, waiting: &Waiting) -> i64 {
         match self {
             Spec::Fifo(_) | Spec::Random(_) => 0,

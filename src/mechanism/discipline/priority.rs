@@ -1,11 +1,11 @@
 //! Priority by class, higher first; `preemptive`: a higher class interrupts a lower one in service,
 //! which later goes on where it was stopped (preemptive resume); `ageing`: who waits rises.
 //!
-//! Rule: rank = - priority. Kleinrock, Queueing Systems II (1976), chapter 3. With `ageing`, waiting
-//! that long is worth one level: the level now is priority + (now - joined) / ageing. All rise at the
-//! same rate, so the order of any two never changes while they wait, and
-//! rank = joined - priority * ageing says it once. (Kleinrock's delay-dependent priorities, with one
-//! slope for all; a credit per level.) Nobody starves: each level is worth only so much time.
+//! Rule: rank = - priority. Kleinrock, Queueing Systems II (1976), chapter 3. With `ageing`,
+//! waiting that long is worth one level: the level now is priority + (now - joined) / ageing. All
+//! rise at the same rate, so the order of any two never changes while they wait, and it is said
+//! once: rank = joined - priority * ageing. (Kleinrock's delay-dependent priorities, with one slope
+//! for all; a credit per level.) Nobody starves: each level is worth only so much time.
 
 use super::Waiting;
 use crate::base::read::{Node, Read};

@@ -2,11 +2,11 @@
 //! weights.
 //!
 //! Rule: an attempt that joins gets a virtual start S = max(v, F of its class's last attempt) and a
-//! virtual finish F = S + work / weight; rank = F; v is the virtual finish of the attempt taken last.
-//! This is the self-clocked form (Golestani, A self-clocked fair queueing scheme for broadband
-//! applications, INFOCOM 1994). Bound: between two classes that wait throughout, served work per
-//! weight differs by at most the largest work / weight of the one plus that of the other. An attempt
-//! that leaves without being taken has still used its class's turn.
+//! virtual finish F = S + work / weight; rank = F; v is the virtual finish of the attempt taken
+//! last. This is the self-clocked form (Golestani, A self-clocked fair queueing scheme for
+//! broadband applications, INFOCOM 1994). Bound: between two classes that wait throughout, served
+//! work per weight differs by at most the largest work / weight of the one plus that of the other.
+//! An attempt that leaves without being taken has still used its class's turn.
 //!
 //! Weights are given by the names of classes; a class without one has weight 1.
 
@@ -123,7 +123,7 @@ mod tests {
     fn two_classes_that_always_wait_share_three_to_one() {
         let mut fair = machine();
         let mut line: Vec<(i64, u32)> = Vec::new();
-        let mut join = |line: &mut Vec<(i64, u32)>, fair: &mut WeightedFair, class| {
+        let join = |line: &mut Vec<(i64, u32)>, fair: &mut WeightedFair, class| {
             line.push((fair.joins(&of(class, 1.0 + f64::from(class))), class));
         };
         (0..2).for_each(|class| join(&mut line, &mut fair, class));

@@ -1,11 +1,12 @@
 //! Least expected wait: the candidate on which an attempt would start soonest.
 //!
-//! Rule: an agent with a free slot has no wait; otherwise the wait of a newcomer is the work ahead of
-//! it beyond the slots over the agent's rate, (outstanding + 1 - slots) / (slots * speed), in mean
-//! works: all attempts are taken to need the same, so how much that is does not matter. Of equal
-//! waits the higher speed is taken, then the first. It knows true speeds, as `fastest_first` does,
-//! and looks at the line, as `least_outstanding` does; with alike agents it is the latter. Shortest
-//! expected delay: Whitt, Deciding which queue to join: some counterexamples (1986).
+//! Rule: an agent with a free slot has no wait; otherwise the wait of a newcomer is the work ahead
+//! of it beyond the slots over the agent's rate, (outstanding + 1 - slots) / (slots * speed), in
+//! mean works: all attempts are taken to need the same, so how much that is does not matter. Of
+//! equal waits the higher speed is taken, then the first. It knows true speeds, as `fastest_first`
+//! does, and looks at the line, as `least_outstanding` does; with alike agents of
+//! one slot it is the latter.
+//! Shortest expected delay: Whitt, Deciding which queue to join: some counterexamples (1986).
 
 use super::{Dispatch, Fleet, best_by};
 use crate::base::id::AgentId;

@@ -3,9 +3,7 @@
 //! A policy is shown the candidates (agents that can do the step: with late binding those with a
 //! free slot, with early binding all on duty) in the fixed order, pools by name and agents by
 //! number, and a view of the fleet. It names one of them or none. Invariants: ties go to the first
-//! in the fixed order; a policy's own randomness comes from its own stream; a single candidate that
-//! is asked about changes nothing of what a policy that spreads load remembers, except whom it chose
-//! last, so that an agent that takes from a line may be checked by the same question.
+//! in the fixed order; a policy's own randomness comes from its own stream.
 
 mod fleet;
 
@@ -13,7 +11,7 @@ use crate::base::id::AgentId;
 use crate::base::random::{Purpose, Root};
 use crate::base::time::{Span, Time};
 
-pub use fleet::{Burden, Fleet, Sight};
+pub use fleet::Fleet;
 pub use scored::Considered;
 
 choices! { "dispatch":

@@ -6,8 +6,8 @@
 //! average = response * (1 - w) + average * w. Looking at a load counts as a response time of zero,
 //! so that a slow agent that is left alone is tried again. An agent without a history has load zero
 //! if it is free, and above any other (2^47 ns + outstanding) if it is not. The picks are distinct;
-//! ties go to the first picked. Default decay: 10 s, as in Finagle and Linkerd. (Linkerd starts with
-//! an average of 30 ms; Finagle, and this policy, with none.)
+//! ties go to the first picked. Default decay: 10 s, as in Finagle and Linkerd. (Linkerd starts
+//! with an average of 30 ms; Finagle, and this policy, with none.)
 
 use super::{Dispatch, Fleet};
 use crate::base::id::AgentId;

@@ -36,8 +36,8 @@ impl Read for Spec {
 }
 
 impl Spec {
-    /// Resolves the names of pools, given all in the order of their ids. Until then all agents weigh
-    /// their speed.
+    /// Resolves the names of pools, given all in the order of their ids. Until then all agents
+    /// weigh their speed.
     ///
     /// # Errors
     /// The first name that no pool has.

@@ -16,8 +16,8 @@
 //!
 //! Sources: the first four, Brooker, Exponential Backoff And Jitter (AWS, 2015); the last three,
 //! Finagle's `Backoff.{exponentialJittered, equalJittered, decorrelatedJittered}`, which double
-//! whatever else is said and, once at the cap, stay there without jitter. Defaults: 1 s, doubled, at
-//! most 20 s, full jitter, 3 attempts: the standard retry mode of the AWS SDKs.
+//! whatever else is said and, once at the cap, stay there without jitter. Defaults: 1 s, doubled,
+//! at most 20 s, full jitter, 3 attempts: the standard retry mode of the AWS SDKs.
 //!
 //! Invariant: one uniform per wait, or none where the wait is certain.
 

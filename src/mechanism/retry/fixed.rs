@@ -1,7 +1,7 @@
 //! The same wait before every retry.
 //!
-//! Rule: wait = `delay`; 500 ms unless said otherwise, as in resilience4j's `RetryConfig` (Polly has
-//! 2 s; `delay = "0s"` retries at once). No randomness.
+//! Rule: wait = `delay`; 500 ms unless said otherwise, as in resilience4j's `RetryConfig` (Polly
+//! has 2 s; `delay = "0s"` retries at once). No randomness.
 
 use super::Common;
 use crate::base::read::{Node, Read};

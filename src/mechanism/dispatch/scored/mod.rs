@@ -19,14 +19,15 @@
 //! `affinity`, 1 for the agent of the task's step before; `locality`, 1 in the zone of that agent.
 //!
 //! With `counterfactual = { weights = { ... } }` an explanation also holds each candidate's score
-//! under other weights, so that a journal can say whom they would have chosen. It changes no choice.
+//! under other weights, so that a journal can say whom they would have chosen. It changes no
+//! choice.
 //!
 //! Invariant: the same view gives the same choice.
 
 mod explain;
 mod weights;
 
-use super::{Burden, Dispatch, Fleet, Sight};
+use super::{Dispatch, Fleet};
 use crate::base::id::AgentId;
 use crate::base::read::{Node, Read};
 use crate::base::time::{Span, Time};
@@ -138,8 +139,7 @@ impl Spec {
 
     /// The score of an agent.
     pub fn score(&self, agent: AgentId, fleet: &dyn Fleet) -> f64 {
-        let scored = self.build();
-        scored.score(agent, fleet.previous(), fleet)
+        self.build().score(agent, fleet.previous(), fleet)
     }
 }
 
@@ -161,8 +161,8 @@ impl Scored {
 
     /// The reference's terms.
     #[inline(always)]
-    fn first_terms(&self, sight: Sight) -> [f64; 4] {
-        let Sight { match_share, available, record } = sight;
+    fn first_terms<F: Fleet + ?Sized>(&self, agent: AgentId, fleet: &F) -> [f64; 4] {
+        let record = fleet.record(agent);
         let prior = &self.spec.prior;
         let attempts = record.attempts + prior.attempts;
         let successes = record.successes + prior.successes;
@@ -173,26 +173,26 @@ impl Scored {
             self.prior_response_s
         };
         [
-            self.hold(match_share),
+            self.hold(fleet.match_share(agent)),
             self.hold(success_rate),
             self.hold(1.0 - response_s / self.norm_s),
-            if available { 1.0 } else { 0.0 },
+            if fleet.available(agent) { 1.0 } else { 0.0 },
         ]
     }
 
     /// The terms that users add.
-    fn further_terms(
+    #[inline(always)]
+    fn further_terms<F: Fleet + ?Sized>(
         &self,
         agent: AgentId,
         before: Option<AgentId>,
-        fleet: &dyn Fleet,
+        fleet: &F,
     ) -> [f64; 5] {
-        let Burden { in_progress, slots, waiting, cost, zone } = fleet.burden(agent);
-        let is_near = before.is_some_and(|before| zone == fleet.zone(before));
+        let is_near = before.is_some_and(|before| fleet.zone(agent) == fleet.zone(before));
         [
-            self.hold(1.0 - f64::from(in_progress) / f64::from(slots)),
-            self.hold(1.0 - cost / self.spec.cost_norm),
-            self.hold(1.0 - f64::from(waiting) / self.spec.queue_norm),
+            self.hold(1.0 - f64::from(fleet.in_progress(agent)) / f64::from(fleet.slots(agent))),
+            self.hold(1.0 - fleet.cost(agent) / self.spec.cost_norm),
+            self.hold(1.0 - f64::from(fleet.waiting(agent)) / self.spec.queue_norm),
             if before == Some(agent) { 1.0 } else { 0.0 },
             if is_near { 1.0 } else { 0.0 },
         ]
@@ -200,18 +200,22 @@ impl Scored {
 
     /// The score of an agent for a task whose step before was served by `before`.
     #[inline(always)]
-    fn score(&self, agent: AgentId, before: Option<AgentId>, fleet: &dyn Fleet) -> f64 {
+    fn score<F: Fleet + ?Sized>(&self, agent: AgentId, before: Option<AgentId>, fleet: &F) -> f64 {
         let weights = &self.spec.weights;
-        let score = weights.first(self.first_terms(fleet.sight(agent)));
+        let score = weights.first(self.first_terms(agent, fleet));
         if !self.further {
             return score;
         }
         score + weights.second(self.further_terms(agent, before, fleet))
     }
-}
 
-impl Dispatch for Scored {
-    fn choose(&mut self, _now: Time, candidates: &[AgentId], fleet: &dyn Fleet) -> Option<usize> {
+    /// The place of the candidate with the highest score above zero.
+    #[inline(always)]
+    pub(super) fn best<F: Fleet + ?Sized>(
+        &self,
+        candidates: &[AgentId],
+        fleet: &F,
+    ) -> Option<usize> {
         let before = if self.further { fleet.previous() } else { None };
         let mut best = None;
         let mut highest = 0.0;
@@ -223,11 +227,17 @@ impl Dispatch for Scored {
         }
         best
     }
+}
+
+impl Dispatch for Scored {
+    fn choose(&mut self, _now: Time, candidates: &[AgentId], fleet: &dyn Fleet) -> Option<usize> {
+        fleet.best_scored(candidates, self)
+    }
 
     fn explain(&self, candidates: &[AgentId], fleet: &dyn Fleet, out: &mut Vec<Considered>) {
         let before = fleet.previous();
         out.extend(candidates.iter().map(|agent| {
-            let first = self.first_terms(fleet.sight(*agent));
+            let first = self.first_terms(*agent, fleet);
             let further = self.further_terms(*agent, before, fleet);
             let other = self.spec.counterfactual.as_ref();
             Considered::new(*agent, first, further, &self.spec.weights, other.map(|it| &it.weights))
