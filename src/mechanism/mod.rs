@@ -76,14 +76,24 @@ macro_rules! no_parameters {
 }
 
 pub mod arrivals;
+pub mod assignment;
+pub mod conflict;
 pub mod discipline;
 pub mod dispatch;
 pub mod measure;
+pub mod reservation;
 pub mod service;
 
 /// Every choice of every family, for `rehearsal list`.
 pub fn choices() -> impl Iterator<Item = &'static Choice> {
-    [arrivals::CHOICES, service::CHOICES, discipline::CHOICES, dispatch::CHOICES, measure::CHOICES]
-        .into_iter()
-        .flatten()
+    [
+        arrivals::CHOICES,
+        service::CHOICES,
+        discipline::CHOICES,
+        dispatch::CHOICES,
+        measure::CHOICES,
+        assignment::CHOICES,
+    ]
+    .into_iter()
+    .flatten()
 }
