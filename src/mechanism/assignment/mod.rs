@@ -9,8 +9,8 @@
 //! come first and the least cost among them second.
 //!
 //! Invariants: values are compared and added in whole nano-units ([`Matrix::units`]), so results
-//! are exact and the same everywhere; no infeasible pair is assigned; ties follow the order that each
-//! policy states.
+//! are exact and the same everywhere; no infeasible pair is assigned; ties follow the order that
+//! each policy states.
 
 choices! { "assignment":
     optimal => Optimal,

@@ -3,7 +3,7 @@
 //! ```toml
 //! [conflicts.change_of_mind]      # two actions on one entity that must not overlap
 //! between = ["pick", "cancel_order"]
-//! rule = "cancel_later"           # or "serialise", "merge"; without a rule first come first served
+//! rule = "cancel_later"           # or "serialise", "merge"; without: first come first served
 //!
 //! [conflicts.pay_first]           # the first goes before the second
 //! order = ["payment", "dispatch"]

@@ -54,8 +54,8 @@ fn settled(conflicts: &[Conflict<u64>]) -> Vec<(u64, u64, What)> {
     conflicts.iter().map(|conflict| row(resolve(conflict))).collect()
 }
 
-fn starts(rules: &Rules, new: &Action<u64>, others: &[Action<u64>]) -> Vec<(u64, u64, What)> {
-    settled(&rules.detect(at(50), new, others))
+fn starts(rules: &Rules, new: &Action<u64>, other: &Action<u64>) -> Vec<(u64, u64, What)> {
+    settled(&rules.detect(at(50), new, std::slice::from_ref(other)))
 }
 
 fn sweep(rules: &Rules, all: &[Action<u64>]) -> Vec<(u64, u64, What)> {
@@ -72,8 +72,8 @@ fn the_higher_priority_keeps_a_resource() {
     ] {
         let rules = stock(loser);
         let (first, second) = (low.clone(), high.clone());
-        assert_eq!(starts(&rules, &second, &[first.clone()]), [(2, 1, running)]);
-        assert_eq!(starts(&rules, &first, &[second.clone()]), [(2, 1, new)], "who has not started");
+        assert_eq!(starts(&rules, &second, &first), [(2, 1, running)]);
+        assert_eq!(starts(&rules, &first, &second), [(2, 1, new)], "who has not started");
         assert_eq!(sweep(&rules, &[first, second]), [(2, 1, running)]);
     }
 }
@@ -82,7 +82,7 @@ fn the_higher_priority_keeps_a_resource() {
 fn of_equal_priorities_who_came_first_keeps_it() {
     let rules = stock(Loser::Requeue);
     let (first, second) = (needs(1, 3, &[STOCK]), needs(2, 3, &[DOCK, STOCK]));
-    assert_eq!(starts(&rules, &second, &[first.clone()]), [(1, 2, What::Requeue)]);
+    assert_eq!(starts(&rules, &second, &first), [(1, 2, What::Requeue)]);
     assert_eq!(sweep(&rules, &[second.clone(), first.clone()]), [(1, 2, What::Requeue)]);
     let same = Action { since: first.since, ..second };
     assert_eq!(sweep(&rules, &[same, first]), [(2, 1, What::Requeue)], "who stands first");
@@ -92,11 +92,11 @@ fn of_equal_priorities_who_came_first_keeps_it() {
 fn a_resource_conflict_needs_another_task_and_the_same_resource() {
     let rules = stock(Loser::Requeue);
     let first = needs(1, 0, &[STOCK, DOCK]);
-    assert_eq!(starts(&rules, &needs(2, 0, &[9]), &[first.clone()]), []);
-    assert_eq!(starts(&rules, &needs(1, 0, &[STOCK]), &[first.clone()]), []);
+    assert_eq!(starts(&rules, &needs(2, 0, &[9]), &first), []);
+    assert_eq!(starts(&rules, &needs(1, 0, &[STOCK]), &first), []);
     // Each resource is a conflict of its own; nothing is declared of the dock.
     let both = needs(2, 0, &[DOCK, STOCK, STOCK]);
-    assert_eq!(starts(&rules, &both, &[first]), [(1, 2, What::Requeue), (1, 2, What::Wait)]);
+    assert_eq!(starts(&rules, &both, &first), [(1, 2, What::Requeue), (1, 2, What::Wait)]);
     // Three tasks at one resource are three pairs.
     let three = [1, 2, 3].map(|task| needs(task, 0, &[DOCK]));
     let waits = [(1, 2, What::Wait), (1, 3, What::Wait), (2, 3, What::Wait)];
@@ -112,26 +112,26 @@ fn declared_pairs_follow_their_rule() {
     ] {
         let rules = pair([PICK, CANCEL], false, Some(rule));
         let (pick, cancel) = (on(4, 1, PICK), on(4, 2, CANCEL));
-        assert_eq!(starts(&rules, &cancel, &[pick.clone()]), [(1, 2, what)]);
-        assert_eq!(starts(&rules, &on(4, 3, PICK), &[cancel.clone()]), [(2, 3, what)]);
+        assert_eq!(starts(&rules, &cancel, &pick), [(1, 2, what)]);
+        assert_eq!(starts(&rules, &on(4, 3, PICK), &cancel), [(2, 3, what)]);
         assert_eq!(sweep(&rules, &[pick.clone(), cancel.clone()]), [(1, 2, what)]);
-        assert_eq!(starts(&rules, &on(5, 2, CANCEL), &[pick.clone()]), [], "another entity");
-        assert_eq!(starts(&rules, &on(4, 2, PAY), &[pick.clone()]), [], "not declared");
-        assert_eq!(starts(&rules, &on(4, 2, PICK), &[pick]), [], "not with its like");
+        assert_eq!(starts(&rules, &on(5, 2, CANCEL), &pick), [], "another entity");
+        assert_eq!(starts(&rules, &on(4, 2, PAY), &pick), [], "not declared");
+        assert_eq!(starts(&rules, &on(4, 2, PICK), &pick), [], "not with its like");
     }
     let rules = pair([PICK, PICK], false, Some(Rule::Merge));
-    assert_eq!(starts(&rules, &on(4, 2, PICK), &[on(4, 1, PICK)]), [(1, 2, What::Merge)]);
+    assert_eq!(starts(&rules, &on(4, 2, PICK), &on(4, 1, PICK)), [(1, 2, What::Merge)]);
 }
 
 #[test]
 fn in_the_wrong_order_who_must_be_first_goes_first() {
     let rules = pair([PAY, PICK], true, Some(Rule::Serialise));
-    assert_eq!(starts(&rules, &on(4, 2, PICK), &[on(4, 1, PAY)]), [(1, 2, What::Wait)]);
-    assert_eq!(starts(&rules, &on(4, 2, PAY), &[on(4, 1, PICK)]), [(2, 1, What::Wait)]);
+    assert_eq!(starts(&rules, &on(4, 2, PICK), &on(4, 1, PAY)), [(1, 2, What::Wait)]);
+    assert_eq!(starts(&rules, &on(4, 2, PAY), &on(4, 1, PICK)), [(2, 1, What::Wait)]);
     // The other rules look at who came later only.
     for (rule, what) in [(Rule::CancelLater, What::Cancel), (Rule::Merge, What::Merge)] {
         let rules = pair([PAY, PICK], true, Some(rule));
-        assert_eq!(starts(&rules, &on(4, 2, PAY), &[on(4, 1, PICK)]), [(1, 2, what)]);
+        assert_eq!(starts(&rules, &on(4, 2, PAY), &on(4, 1, PICK)), [(1, 2, what)]);
     }
 }
 
@@ -139,17 +139,17 @@ fn in_the_wrong_order_who_must_be_first_goes_first() {
 fn overlapping_reservations_shift_the_later_one() {
     let rules = Rules::default();
     let shift = |s| What::Shift(Span::from_secs(s));
-    assert_eq!(starts(&rules, &booked(2, 15, 30), &[booked(1, 10, 20)]), [(1, 2, shift(5))]);
+    assert_eq!(starts(&rules, &booked(2, 15, 30), &booked(1, 10, 20)), [(1, 2, shift(5))]);
     // Who came later moves, even if its time was the earlier one.
-    assert_eq!(starts(&rules, &booked(2, 5, 15), &[booked(1, 10, 20)]), [(1, 2, shift(15))]);
-    assert_eq!(starts(&rules, &booked(2, 20, 30), &[booked(1, 10, 20)]), [], "they only touch");
+    assert_eq!(starts(&rules, &booked(2, 5, 15), &booked(1, 10, 20)), [(1, 2, shift(15))]);
+    assert_eq!(starts(&rules, &booked(2, 20, 30), &booked(1, 10, 20)), [], "they only touch");
     let other = Action { resources: vec![STOCK], ..booked(2, 15, 30) };
-    assert_eq!(starts(&rules, &other, &[booked(1, 10, 20)]), [], "another resource");
+    assert_eq!(starts(&rules, &other, &booked(1, 10, 20)), [], "another resource");
     // A reservation in force meets who is in progress without one: that is about the resource.
     let unplanned = needs(2, 9, &[DOCK]);
-    assert_eq!(starts(&rules, &unplanned, &[booked(1, 40, 60)]), [(2, 1, What::Wait)]);
-    assert_eq!(starts(&rules, &unplanned, &[booked(1, 40, 50)]), []);
-    assert_eq!(starts(&rules, &unplanned, &[booked(1, 51, 60)]), []);
+    assert_eq!(starts(&rules, &unplanned, &booked(1, 40, 60)), [(2, 1, What::Wait)]);
+    assert_eq!(starts(&rules, &unplanned, &booked(1, 40, 50)), []);
+    assert_eq!(starts(&rules, &unplanned, &booked(1, 51, 60)), []);
 }
 
 #[test]

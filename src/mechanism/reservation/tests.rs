@@ -235,7 +235,8 @@ fn audit(ledger: &Ledger<u64>, books: &Books) {
         expected.extend(waiter.into_iter().flat_map(|waiter| waiter.got.clone()));
         let mut held = ledger.holds(who).to_vec();
         let on_units = ledger.holds.iter().flatten().filter(|hold| hold.who == who).count();
-        (expected.sort_unstable(), held.sort_unstable());
+        expected.sort_unstable();
+        held.sort_unstable();
         assert_eq!(held, expected, "of {who}");
         assert_eq!(on_units, held.len(), "of {who}");
     }
