@@ -121,10 +121,16 @@ macro_rules! names {
 
 pub mod admission;
 pub mod arrivals;
+pub mod assignment;
 pub mod breaker;
+pub mod budget;
+#[cfg(test)]
+mod check;
+pub mod conflict;
 pub mod discipline;
 pub mod dispatch;
 pub mod measure;
+pub mod reservation;
 pub mod retry;
 pub mod service;
 
@@ -147,7 +153,11 @@ pub fn choices() -> impl Iterator<Item = &'static Choice> {
         discipline::CHOICES,
         dispatch::CHOICES,
         measure::CHOICES,
+        admission::CHOICES,
+        retry::CHOICES,
+        budget::CHOICES,
         breaker::CHOICES,
+        assignment::CHOICES,
     ]
     .into_iter()
     .flatten()

@@ -29,13 +29,13 @@ fn finagle(row: &Value) {
     let policy = match row["function"].as_str().unwrap() {
         "const" => format!("{{ fixed = {{ delay = '{}ms' }} }}", args[0]),
         "exponential" => format!(
-            "{{ exponential = {{ initial = '{}ms', multiplier = {}, jitter = 'none' }} }}",
+            "{{ exponential = {{ first = '{}ms', factor = {}, jitter = 'none' }} }}",
             args["start"], args["multiplier"]
         ),
         "linear" => {
             let cap = args.get("max").map_or(String::new(), |max| format!(", cap = '{max}ms'"));
             let (start, step) = (&args["start"], &args["offset"]);
-            format!("{{ linear = {{ initial = '{start}ms', step = '{step}ms'{cap} }} }}")
+            format!("{{ linear = {{ first = '{start}ms', step = '{step}ms'{cap} }} }}")
         }
         other => panic!("{} has a function of Backoff, not {other}", row["id"]),
     };
@@ -45,7 +45,7 @@ fn finagle(row: &Value) {
 fn resilience4j(row: &Value) {
     let (initial, multiplier, cap) = (&row["initial_ms"], &row["multiplier"], &row["cap_ms"]);
     let policy = format!(
-        "{{ exponential = {{ initial = '{initial}ms', multiplier = {multiplier}, cap = '{cap}ms', \
+        "{{ exponential = {{ first = '{initial}ms', factor = {multiplier}, cap = '{cap}ms', \
          jitter = 'none', resolution = '1ms' }} }}"
     );
     let attempt = number(row, "attempt") as usize;

@@ -1,6 +1,6 @@
 //! Exponential back-off with a cap and jitter.
 //!
-//! Rule: the growing wait before the n-th retry is e = min(cap, initial * multiplier^(n - 1)),
+//! Rule: the growing wait before the n-th retry is e = min(cap, first * factor^(n - 1)),
 //! truncated to whole multiples of `resolution` at every step (1 ns: not at all; resilience4j's
 //! `IntervalFunction` truncates to 1 ms). With U(a, b) uniform and s the wait before the last try:
 //!
@@ -9,10 +9,10 @@
 //! | `none`         | e                                                            |
 //! | `full`         | U(0, e)                                                      |
 //! | `equal`        | e/2 + U(0, e/2)                                              |
-//! | `decorrelated` | min(cap, U(initial, 3 s)), where s is `initial` at first     |
-//! | `finagle_full` | `initial`; then U(0, s * 2^(n-1)), or cap if that reaches it |
-//! | `finagle_equal`| `initial`; then h + U(0, h), h = initial * 2^(n-2), or cap   |
-//! | `finagle_decorrelated` | `initial`; then U(s, min(3 s, cap))                  |
+//! | `decorrelated` | min(cap, U(first, 3 s)), where s is `first` at first     |
+//! | `finagle_full` | `first`; then U(0, s * 2^(n-1)), or cap if that reaches it |
+//! | `finagle_equal`| `first`; then h + U(0, h), h = first * 2^(n-2), or cap   |
+//! | `finagle_decorrelated` | `first`; then U(s, min(3 s, cap))                  |
 //!
 //! Sources: the first four, Brooker, Exponential Backoff And Jitter (AWS, 2015); the last three,
 //! Finagle's `Backoff.{exponentialJittered, equalJittered, decorrelatedJittered}`, which double
@@ -48,16 +48,16 @@ names! {
     FinagleDecorrelated => "finagle_decorrelated",
 }
 
-/// `retry.exponential = { initial = "1s", multiplier = 2, cap = "20s", jitter = "full", ... }`
+/// `retry.exponential = { first = "1s", factor = 2, cap = "20s", jitter = "full", ... }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
     /// What every policy has.
     pub common: Common,
     /// The wait before the first retry, before jitter; above zero.
-    pub initial: Span,
+    pub first: Span,
     /// What each retry multiplies it by; at least 1.
-    pub multiplier: f64,
-    /// The longest wait; at least `initial`.
+    pub factor: f64,
+    /// The longest wait; at least `first`.
     pub cap: Span,
     /// How it is spread.
     pub jitter: Jitter,
@@ -68,37 +68,37 @@ pub struct Spec {
 impl Read for Spec {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
-        let initial = table.or("initial", Span::from_secs(1));
+        let first = table.or("first", Span::from_secs(1));
         let jitter = table.or("jitter", Jitter::Full);
         let own_growth = !matches!(jitter, Jitter::None | Jitter::Full | Jitter::Equal);
-        if own_growth && let Some(multiplier) = table.node("multiplier") {
+        if own_growth && let Some(factor) = table.node("factor") {
             let help = "remove it, or use jitter = \"none\", \"full\" or \"equal\"".to_string();
-            multiplier.mistake("this jitter has its own growth", "has no effect", help);
+            factor.mistake("this jitter has its own growth", "has no effect", help);
         }
         let two = Factor::new(2.0).expect("two is above zero");
-        let multiplier = if own_growth { two } else { table.or("multiplier", two) }.get();
+        let factor = if own_growth { two } else { table.or("factor", two) }.get();
         let cap = table.or("cap", Span::from_secs(20));
         let resolution = table.or("resolution", Span::from_nanos(1));
         let common = Common::read(&mut table);
-        if multiplier < 1.0 {
-            table.mistake("the multiplier is below 1", "the waits would shrink", None);
+        if factor < 1.0 {
+            table.mistake("the factor is below 1", "the waits would shrink", None);
         }
-        if resolution == Span::ZERO || initial < resolution {
+        if resolution == Span::ZERO || first < resolution {
             let help = "for retries at once use retry.fixed with delay = \"0s\"".to_string();
             table.mistake("a wait of zero does not grow", "at least one `resolution`", help);
         }
-        if cap < initial {
-            table.mistake("the cap is below the first wait", "cap is at least initial", None);
+        if cap < first {
+            table.mistake("the cap is below the first wait", "cap is at least first", None);
         }
         table.finish();
-        Some(Spec { common, initial, multiplier, cap, jitter, resolution })
+        Some(Spec { common, first, factor, cap, jitter, resolution })
     }
 }
 
 impl Spec {
     /// The wait after `failures` failed tries; see [`super::Spec::delay`].
     pub fn delay(&self, failures: u32, previous: Span, uniform: impl FnOnce() -> f64) -> Span {
-        let first = failures == 1;
+        let at_first = failures == 1;
         match self.jitter {
             Jitter::None => self.growing(failures),
             Jitter::Full => between(Span::ZERO, self.growing(failures), uniform),
@@ -107,15 +107,15 @@ impl Spec {
                 between(Span::from_nanos(grown.nanos() / 2), grown, uniform)
             }
             Jitter::Decorrelated => {
-                let last = if first { self.initial } else { previous };
-                between(self.initial, times(last, 3), uniform).min(self.cap)
+                let last = if at_first { self.first } else { previous };
+                between(self.first, times(last, 3), uniform).min(self.cap)
             }
-            _ if first => self.initial,
+            _ if at_first => self.first,
             Jitter::FinagleFull => match times(previous, 1 << (failures - 1).min(62)) {
                 bound if bound >= self.cap => self.cap,
                 bound => between(Span::ZERO, bound, uniform),
             },
-            Jitter::FinagleEqual => match times(self.initial, 1 << (failures - 2).min(62)) {
+            Jitter::FinagleEqual => match times(self.first, 1 << (failures - 2).min(62)) {
                 half if half >= self.cap => self.cap,
                 half => between(half, times(half, 2), uniform).min(self.cap),
             },
@@ -130,10 +130,10 @@ impl Spec {
     fn growing(&self, failures: u32) -> Span {
         let unit = self.resolution.nanos();
         let cap = self.cap.nanos() / unit;
-        let mut units = self.initial.nanos() / unit;
+        let mut units = self.first.nanos() / unit;
         for _ in 1..failures {
             // In units, so that it truncates as integer arithmetic in those units does.
-            let next = (units as f64 * self.multiplier) as u64;
+            let next = (units as f64 * self.factor) as u64;
             if units >= cap || next == units {
                 break;
             }
@@ -164,7 +164,7 @@ mod tests {
     use crate::mechanism::check::read;
 
     fn with(jitter: &str) -> String {
-        format!("{{ exponential = {{ initial = '100ms', cap = '1s', jitter = '{jitter}' }} }}")
+        format!("{{ exponential = {{ first = '100ms', cap = '1s', jitter = '{jitter}' }} }}")
     }
 
     #[test]
@@ -212,10 +212,10 @@ mod tests {
         let refused = |inner: &str| {
             read::<Family>(&format!("{{ exponential = {{ {inner} }} }}")).unwrap_err()
         };
-        assert_eq!(refused("multiplier = 0.5"), ["the multiplier is below 1"]);
-        assert_eq!(refused("initial = '0s'"), ["a wait of zero does not grow"]);
-        assert_eq!(refused("initial = '1m'"), ["the cap is below the first wait"]);
-        let both = "jitter = 'decorrelated', multiplier = 3";
+        assert_eq!(refused("factor = 0.5"), ["the factor is below 1"]);
+        assert_eq!(refused("first = '0s'"), ["a wait of zero does not grow"]);
+        assert_eq!(refused("first = '1m'"), ["the cap is below the first wait"]);
+        let both = "jitter = 'decorrelated', factor = 3";
         assert_eq!(refused(both), ["this jitter has its own growth"]);
     }
 }

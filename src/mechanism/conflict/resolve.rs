@@ -1,0 +1,61 @@
+//! Resolving a conflict: who goes on, and what becomes of the other.
+//!
+//! Rule: the strategies of the reference, by kind: priority for a resource, the declared rule for a
+//! logical conflict, a shift of the later one for a timing conflict, first come first served for
+//! the rest. Invariant: one wins and the other loses; nobody who has not started is preempted.
+
+use super::detect::{Conflict, Kind, Party};
+use super::spec::{Loser, Rule};
+use crate::base::time::Span;
+
+/// What becomes of the one that loses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// It stands aside until the winner has ended, and keeps its place and what it has done.
+    Wait,
+    /// It goes back to its queue as if it had just come; what it has done is lost.
+    Requeue,
+    /// It is interrupted at once and goes on later where it was.
+    Preempt,
+    /// It ends without success.
+    Cancel,
+    /// It becomes part of the winner, and ends when and as that does.
+    Merge,
+    /// Its reservation moves to a later time, by this much.
+    Shift(Span),
+}
+
+/// How a conflict is settled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Resolution<T> {
+    /// Who goes on.
+    pub winner: Party<T>,
+    /// Who does not.
+    pub loser: Party<T>,
+    /// What becomes of the loser.
+    pub what: What,
+}
+
+/// Settles a conflict by the strategy of its kind.
+pub fn resolve<T: Copy>(conflict: &Conflict<T>) -> Resolution<T> {
+    let Conflict { kind, earlier, later } = *conflict;
+    let (later_wins, what) = match kind {
+        Kind::Resource { loser, .. } => {
+            let later_wins = later.priority > earlier.priority;
+            let started = if later_wins { earlier.started } else { later.started };
+            let what = match loser {
+                Loser::Preempt if started => What::Preempt,
+                Loser::Preempt | Loser::Wait => What::Wait,
+                Loser::Requeue => What::Requeue,
+            };
+            (later_wins, what)
+        }
+        Kind::Logical { rule: Rule::Serialise, late, .. } => (late, What::Wait),
+        Kind::Logical { rule: Rule::CancelLater, .. } => (false, What::Cancel),
+        Kind::Logical { rule: Rule::Merge, .. } => (false, What::Merge),
+        Kind::Timing { by, .. } => (false, What::Shift(by)),
+        Kind::Other { .. } => (false, What::Wait),
+    };
+    let (winner, loser) = if later_wins { (later, earlier) } else { (earlier, later) };
+    Resolution { winner, loser, what }
+}

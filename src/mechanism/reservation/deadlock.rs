@@ -1,0 +1,116 @@
+//! Deadlock: waiters of a ledger of which each waits for another.
+//!
+//! Rule: everybody who does not wait will release some day; so will a waiter that fits once those
+//! have. What is left when nobody else fits is stuck (reduction of the resource graph: Holt, Some
+//! deadlock properties of computer systems, 1972). A stuck waiter waits for the stuck ones that
+//! have, or stand before it for, the units it lacks. The victim is of those on a cycle of this
+//! graph the one of the lowest priority, of these the last to have asked.
+//!
+//! Invariants: no victim without a deadlock, no deadlock without a victim. Where a unit of several
+//! would do, one victim may not be enough: ask again after it is released.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::ledger::Ledger;
+use super::request::{Need, UnitId, first_fit};
+
+impl<H: Copy + Ord> Ledger<H> {
+    /// Whom to release so that waiters who wait for one another can go on; `None` if all can.
+    pub fn deadlock(&self) -> Option<H> {
+        // Without a waiter that holds something, each waits for who is not waiting or stands
+        // before it, and somebody stands first.
+        if !self.line.iter().any(|waiter| !self.holds(waiter.who).is_empty()) {
+            return None;
+        }
+        let stuck = self.stuck();
+        if stuck.is_empty() {
+            return None;
+        }
+        let remains = |place: usize| stuck.contains(&self.line[place].who);
+        let edges: Vec<Vec<usize>> = (0..self.line.len())
+            .map(|place| if remains(place) { self.waits_for(place, &stuck) } else { Vec::new() })
+            .collect();
+        let cyclic = (0..self.line.len()).filter(|&place| reaches_itself(place, &edges));
+        let rank = |&place: &usize| (self.line[place].priority, Reverse(self.line[place].turn));
+        let victim = cyclic.min_by_key(rank).expect("who is stuck waits for one that is");
+        Some(self.line[victim].who)
+    }
+
+    /// The waiters that nothing the others can do lets go on.
+    fn stuck(&self) -> BTreeSet<H> {
+        let mut stuck: BTreeSet<H> = self.line.iter().map(|waiter| waiter.who).collect();
+        loop {
+            let before = stuck.len();
+            for (place, waiter) in self.line.iter().enumerate() {
+                if stuck.contains(&waiter.who) && self.would_fit(place, &stuck) {
+                    stuck.remove(&waiter.who);
+                }
+            }
+            if stuck.len() == before {
+                return stuck;
+            }
+        }
+    }
+
+    /// Whether the waiter at `place` could take the unit once only the stuck ones are there.
+    fn would_be_open(&self, place: usize, need: &Need, unit: UnitId, stuck: &BTreeSet<H>) -> bool {
+        !self.line[place].got.contains(&unit)
+            && self.is_open(place, need.shared, unit, |who| stuck.contains(&who))
+    }
+
+    fn would_fit(&self, place: usize, stuck: &BTreeSet<H>) -> bool {
+        let mut taken = Vec::new();
+        first_fit(self.line[place].needs(), &mut taken, |need, taken, unit| {
+            !taken.contains(&unit) && self.would_be_open(place, need, unit, stuck)
+        })
+    }
+
+    /// The places of the stuck waiters that the one at `place` waits for.
+    fn waits_for(&self, place: usize, stuck: &BTreeSet<H>) -> Vec<usize> {
+        let needs = self.line[place].needs();
+        let open = |need: &Need, unit: UnitId| self.would_be_open(place, need, unit, stuck);
+        let short = |need: &&Need| {
+            let count = need.units.iter().filter(|unit| open(need, **unit)).count();
+            count < need.count as usize
+        };
+        let mut lacking: Vec<&Need> = needs.iter().filter(short).collect();
+        if lacking.is_empty() {
+            // Each need alone could be met, but not all together.
+            lacking = needs.iter().collect();
+        }
+        let blocks = |other: &usize| {
+            stuck.contains(&self.line[*other].who)
+                && lacking.iter().any(|need| {
+                    let mut closed = need.units.iter().filter(|unit| !open(need, **unit));
+                    closed.any(|unit| self.is_in_the_way(place, *other, need.shared, *unit))
+                })
+        };
+        (0..self.line.len()).filter(blocks).collect()
+    }
+
+    /// Whether the waiter at `other` keeps the one at `place` from the unit: it holds it, or it
+    /// stands before a reader and wants it alone.
+    fn is_in_the_way(&self, place: usize, other: usize, shared: bool, unit: UnitId) -> bool {
+        let waiter = &self.line[other];
+        let holds = &self.holds[unit.index()];
+        let held = holds.iter().any(|hold| hold.who == waiter.who && !(shared && hold.shared));
+        let mine = place == other && waiter.got.contains(&unit);
+        mine || held || (shared && other < place && waiter.wants_alone(unit))
+    }
+}
+
+/// Whether a way along the edges leads from `start` back to it.
+fn reaches_itself(start: usize, edges: &[Vec<usize>]) -> bool {
+    let mut seen = vec![false; edges.len()];
+    let mut open = edges[start].clone();
+    while let Some(place) = open.pop() {
+        if place == start {
+            return true;
+        }
+        if !std::mem::replace(&mut seen[place], true) {
+            open.extend(&edges[place]);
+        }
+    }
+    false
+}
