@@ -177,21 +177,23 @@ impl OutlierEjection {
         self.swept
     }
 
-    /// The target's share of successes at the last sweep, in percent, if it had enough calls.
+    /// The target's share of successes at the last sweep, in percent, if it had enough calls for
+    /// the rule `success_rate`. (Later versions of Envoy also show one that had enough only for the
+    /// rule `failure_share`; what is ejected is the same.)
     pub fn success_rate(&self, target: usize) -> Option<f64> {
         self.targets[target].success_rate
     }
 
     fn find_outliers(&mut self, now: Time) {
         let (success_rate, failure_share) = (self.spec.success_rate, self.spec.failure_share);
-        let few = success_rate.calls.min(failure_share.calls);
-        for target in &mut self.targets {
-            let known = target.ejection.is_none() && target.calls > 0 && target.calls >= few;
-            let percent = f64::from(target.successes) * 100.0 / f64::from(target.calls);
-            target.success_rate = known.then_some(percent);
+        // Both rules judge those that were not ejected when the sweep began to look.
+        let shares = self.with_calls(success_rate.calls);
+        let others = self.with_calls(failure_share.calls);
+        self.targets.iter_mut().for_each(|target| target.success_rate = None);
+        for (target, share) in &shares {
+            self.targets[*target].success_rate = Some(*share);
         }
         self.swept = None;
-        let shares = self.with_calls(success_rate.calls);
         if !shares.is_empty() && shares.len() >= success_rate.targets as usize {
             let swept = spread(&shares, success_rate.deviations.get());
             self.swept = Some(swept);
@@ -199,11 +201,9 @@ impl OutlierEjection {
                 self.outlier(*target, now, Reason::SuccessRate, success_rate.enforced);
             }
         }
-        // As in the source: those that the first rule has ejected are still among them.
         let limit = failure_share.share.get() * 100.0;
-        let shares = self.with_calls(failure_share.calls);
-        if shares.len() >= failure_share.targets as usize {
-            for (target, _) in shares.iter().filter(|(_, share)| 100.0 - share >= limit) {
+        if others.len() >= failure_share.targets as usize {
+            for (target, _) in others.iter().filter(|(_, share)| 100.0 - share >= limit) {
                 if self.targets[*target].ejection.is_none() {
                     self.outlier(*target, now, Reason::FailureShare, failure_share.enforced);
                 }
@@ -211,10 +211,13 @@ impl OutlierEjection {
         }
     }
 
-    /// The targets with a known share of successes, of at least so many calls, and these shares.
+    /// The targets that are not ejected and have had at least so many calls, and one, with their
+    /// shares of successes in percent.
     fn with_calls(&self, calls: u32) -> Vec<(usize, f64)> {
-        let targets = self.targets.iter().enumerate().filter(|(_, it)| it.calls >= calls);
-        targets.filter_map(|(target, it)| Some((target, it.success_rate?))).collect()
+        let judged = |it: &Target| it.ejection.is_none() && it.calls >= calls.max(1);
+        let percent = |it: &Target| f64::from(it.successes) * 100.0 / f64::from(it.calls);
+        let targets = self.targets.iter().enumerate().filter(|(_, it)| judged(it));
+        targets.map(|(target, it)| (target, percent(it))).collect()
     }
 
     /// Ejects an outlier if that is enforced and not too many are ejected.

@@ -18,23 +18,25 @@
 //! Results while ejected (late ones, or in panic) count, but nothing is ejected twice. Ignored
 //! results count nowhere.
 //!
-//! | key                | default                                  | meaning                         |
-//! |--------------------|------------------------------------------|---------------------------------|
-//! | `interval`         | "10s"                                    | between sweeps                  |
-//! | `ejection`         | "30s"                                    | how long, the first time        |
-//! | `ejection_at_most` | "300s", or `ejection` if that is longer  | how long at most                |
-//! | `at_most`          | "10%"                                    | how many are ejected at a time  |
-//! | `panic`            | "50%"                                    | with fewer left, all get calls  |
-//! | `consecutive`      | `{ failures = 5, enforced = true }`      | failures in a row               |
-//! | `unreachable`      | `{ failures = 5, enforced = false }`     | no answers in a row             |
-//! | `success_rate`     | `{ deviations = 1.9, targets = 5, calls = 100, enforced = true }` | below |
-//! | `failure_share`    | `{ share = "85%", targets = 5, calls = 50, enforced = false }` | below    |
+//! | key                | default                              | meaning                        |
+//! |--------------------|--------------------------------------|--------------------------------|
+//! | `interval`         | "10s"                                | between sweeps                 |
+//! | `ejection`         | "30s"                                | how long, the first time       |
+//! | `ejection_at_most` | "300s", or a longer `ejection`       | how long at most               |
+//! | `at_most`          | "10%"                                | how many are ejected at a time |
+//! | `panic`            | "50%"                                | with fewer left, all get calls |
+//! | `consecutive`      | `{ failures = 5, enforced = true }`  | failures in a row              |
+//! | `unreachable`      | `{ failures = 5, enforced = false }` | no answers in a row            |
+//! | `success_rate`     | a table, see below                   | far fewer successes            |
+//! | `failure_share`    | a table, see below                   | many failures                  |
 //!
+//! `success_rate = { deviations = 1.9, targets = 5, calls = 100, enforced = true }`, and
+//! `failure_share = { share = "85%", targets = 5, calls = 50, enforced = false }`.
 //! `targets` and `calls`: the rule needs so many targets with so many calls each.
 //!
 //! Source: `outlier_detection_impl.cc` and `outlier_detection.proto` of Envoy; the panic threshold
 //! from its documentation. Enforcing is yes or no here, not a percentage, there is no jitter, and
-//! the only ejected target may always be ejected, as by Envoy's earlier default.
+//! one target may always be ejected (later versions have `always_eject_one_host` for that).
 
 mod machine;
 mod spec;
