@@ -5,13 +5,12 @@
 //! tenth when above twice the sample. If at least half of the limit was in use,
 //!
 //! ```text
-//! g = clamp(long / rtt, 0.5, 1)
+//! g = clamp(tolerance * long / rtt, 0.5, 1)
 //! limit = limit * (1 - smoothing) + (limit * g + queue) * smoothing
 //! ```
 //!
 //! held in [min, max]. Drops are not looked at. Defaults of the source: 20, from 20 to 200,
-//! smoothing 0.2, queue 4, long window 600. (The 1.5 that older versions multiply the gradient by
-//! is not in the version the recorded rows come from.)
+//! smoothing 0.2, queue 4, tolerance 1.5, long window 600.
 
 use super::{Admission, Bounds, below};
 use crate::base::read::{Node, Read};
@@ -33,6 +32,8 @@ pub struct Spec {
     pub smoothing: f64,
     /// How many may queue: what the limit may grow by.
     pub queue: u32,
+    /// How far response times may rise above their average before the limit falls; at least 1.
+    pub tolerance: f64,
     /// The length of the long average, in samples.
     pub long_window: NonZeroU32,
 }
@@ -43,13 +44,17 @@ impl Read for Spec {
         let bounds = Bounds::read(&mut table, Bounds { initial: 20, min: 20, max: 200 });
         let smoothing = table.or("smoothing", 0.2);
         let queue = table.or("queue", 4);
+        let tolerance = table.or("tolerance", 1.5);
         let window = NonZeroU32::new(600).expect("600 is not zero");
         let long_window = table.or("long_window", window);
         if !(smoothing > 0.0 && smoothing <= 1.0) {
             table.mistake("`smoothing` is out of range", "above 0, at most 1", None);
         }
+        if !(1.0..=1e6).contains(&tolerance) {
+            table.mistake("`tolerance` is out of range", "from 1 to 1e6", None);
+        }
         table.finish();
-        Some(Spec { bounds, smoothing, queue, long_window })
+        Some(Spec { bounds, smoothing, queue, tolerance, long_window })
     }
 }
 
@@ -104,8 +109,8 @@ impl Admission for Gradient {
         if f64::from(in_flight) < self.limit / 2.0 {
             return;
         }
-        let Spec { bounds, smoothing, queue, .. } = &self.spec;
-        let gradient = (long / rtt).clamp(0.5, 1.0);
+        let Spec { bounds, smoothing, queue, tolerance, .. } = &self.spec;
+        let gradient = (tolerance * long / rtt).clamp(0.5, 1.0);
         let new = self.limit * gradient + f64::from(*queue);
         self.limit = bounds.hold(self.limit * (1.0 - smoothing) + new * smoothing);
     }
@@ -122,7 +127,7 @@ mod tests {
 
     #[test]
     fn grows_while_steady_and_falls_when_slow() {
-        let text = "{ initial = 20, min = 1, smoothing = 0.5, queue = 4 }";
+        let text = "{ initial = 20, min = 1, smoothing = 0.5, queue = 4, tolerance = 1 }";
         let mut gradient = read::<Spec>(text).unwrap().build();
         let mut after = |seconds, in_flight| {
             gradient.result(Time::ZERO, Span::from_secs(seconds), in_flight, false);
