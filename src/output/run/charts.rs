@@ -38,6 +38,7 @@ pub fn figures<'f>(all: &Gathered<'_>, manifest: &Manifest) -> Vec<(&'f str, Fig
     let intervals = format!("means of {n} replications, 95 % t intervals");
     vec![
         draw("latency", "sojourn of the tasks completed", &about_latency, latency.into()),
+        draw("throughput", "tasks that come, are completed and are lost", &one, rates(all).into()),
         draw("queues", "attempts waiting", &one, queues(all).into()),
         draw("agents", "who is busy and who is on duty", &one, agents(all).into()),
         draw(
@@ -130,6 +131,21 @@ fn wide_cells(all: &Gathered<'_>, width: Span) -> Vec<Point> {
         (i as f64 * width.seconds(), sample.count(), percentiles(sample))
     };
     samples.iter().enumerate().map(cell).collect()
+}
+
+/// How many tasks come, are completed and are lost, however that is, in a second of each cell.
+fn rates(all: &Gathered<'_>) -> Lines {
+    let width = all.scenario.grid.seconds();
+    let lines: [(&str, fn(&Cell) -> u64); 3] = [
+        ("arrivals", |cell| cell.arrivals),
+        ("completed", |cell| cell.left[Outcome::Completed as usize]),
+        ("lost", |cell| cell.left.iter().sum::<u64>() - cell.left[Outcome::Completed as usize]),
+    ];
+    let plot = Lines::new(Quantity::seconds("time"), Quantity::plain("tasks", "1/s"));
+    lines.into_iter().fold(plot, |plot, (name, count)| {
+        let point = |cell: &Cell| (cell.time_s, count(cell) as f64 / width);
+        plot.with(Series::steps(name, all.watch.series.cells().iter().map(point).collect()))
+    })
 }
 
 fn queues(all: &Gathered<'_>) -> Lines {
