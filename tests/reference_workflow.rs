@@ -269,6 +269,37 @@ fn a_join_may_be_ready_after_two_of_three() {
 }
 
 #[test]
+fn the_steps_of_a_called_workflow_stand_where_it_is_called() {
+    let rest = "
+        workflow = \"order\"
+        [pools.p]
+        [workflows.order.steps.check]
+        workflow = \"screening\"
+        [workflows.order.steps.pay]
+        work = 2
+        [workflows.order.steps.recheck]
+        workflow = \"screening\"
+        [workflows.screening.steps]
+        score = { work = 1, then = \"deep\" }
+        deep = { work = 3 }
+    ";
+    let tasks = "[workloads.w]\narrivals.trace = { file = \"tasks.csv\" }";
+    let files = BTreeMap::from([("tasks.csv".to_string(), b"t_s\n0\n".to_vec())]);
+    let text = format!("name = \"calls\"\n{tasks}\n{rest}");
+    let loaded = load(text.as_bytes(), &files).unwrap_or_else(|m| panic!("{m:#?}"));
+    assert_eq!(
+        only(&loaded.scenario, &["finished"]),
+        [
+            "1 finished 0 check.score p-1",
+            "4 finished 0 check.deep p-1",
+            "6 finished 0 pay p-1",
+            "7 finished 0 recheck.score p-1",
+            "10 finished 0 recheck.deep p-1",
+        ]
+    );
+}
+
+#[test]
 fn a_score_below_the_threshold_leads_elsewhere() {
     let rest = "
         [pools.p]

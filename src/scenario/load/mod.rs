@@ -8,6 +8,7 @@
 //! matter, but for the steps of a workflow that says nothing of their order.
 
 mod bounds;
+mod calls;
 mod care;
 mod classes;
 mod graph;
