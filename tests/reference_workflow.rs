@@ -56,7 +56,8 @@ work = 2
 
 #[test]
 fn steps_run_in_the_order_in_which_they_are_written() {
-    let steps = "[workflows.f.steps.zebra]\nwork = 2\n[workflows.f.steps.ape]\nwork = 3\n[pools.p]\n";
+    let steps =
+        "[workflows.f.steps.zebra]\nwork = 2\n[workflows.f.steps.ape]\nwork = 3\n[pools.p]\n";
     assert_eq!(
         story(&scenario("0", steps)),
         [
@@ -352,7 +353,8 @@ fn a_success_clears_the_counter_of_the_reference_breaker() {
     // Three failures in a row open it. A success at 5 s comes between the second and the third.
     let rest = "[workflows.f.steps.s]\nwork = 1\n[workflows.g.steps.t]\nneeds = [\"sure\"]\nwork = 1\n\
                 [pools.p]\ncan = { sure = \"100%\", poor = \"0%\" }\nbreaker.reference.failures = 3\n";
-    let rest = rest.replace("[workflows.f.steps.s]\n", "[workflows.f.steps.s]\nneeds = [\"poor\"]\n");
+    let rest =
+        rest.replace("[workflows.f.steps.s]\n", "[workflows.f.steps.s]\nneeds = [\"poor\"]\n");
     let two = "workflow = \"f\"\n[workloads.v]\nworkflow = \"g\"\n\
                arrivals.trace = { file = \"others.csv\" }\n";
     let files = |others: &str| {
