@@ -14,6 +14,7 @@
 //! (Whitt, "Planning queueing simulations", 1989). Invariant: every row is checked or listed with
 //! the reason why not, never both.
 
+mod attempts;
 mod dispatch;
 mod judge;
 mod many;
@@ -93,6 +94,9 @@ cases! {
     d050_fixed_gaps = "D050": |case| single::dm1(case, 4.0);
     d051_shortest_queue = "D051": |case| dispatch::shortest(case, 3.0);
     d052_feedback = "D052": |case| networks::feedback(case, 2.0);
+    d053_retries = "D053": |case| attempts::retries(case, 1.0);
+    d054_hedging = "D054": |case| attempts::hedging(case, 2.0);
+    d055_time_outs = "D055": |case| attempts::time_outs(case, 1.0);
     d056_fork = "D056": |case| networks::fork(case, 1.5);
     d057_fork_to_queues = "D057": |case| networks::fork_to_queues(case, 2.0);
     d058_at_a_time = "D058": transient::at_a_time;

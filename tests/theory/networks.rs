@@ -156,16 +156,21 @@ pub fn feedback(case: &Case, million: f64) -> Vec<Plan> {
 pub fn fork(case: &Case, million: f64) -> Vec<Plan> {
     let (n, mu) = (case.num("n") as usize, case.num("mu"));
     let names: Vec<String> = (1..=n).map(|part| format!("\"part{part}\"")).collect();
-    let mut body = poisson(1.0);
-    for part in 1..=n {
-        body += &format!("[workflows.job.steps.part{part}]\nwork = {{ exponential = 1 }}\n");
-    }
-    body += &format!("[workflows.job.steps.join]\nwork = 0\nafter = [{}]\n", names.join(", "));
-    body += &format!("[pools.servers]\nslots = \"unlimited\"\nspeed = {mu}\n");
-    let plan = Plan::new(&body, Length { million, rate: 1.0, warm_up: 0.0 })
+    let body = |part: &str, join: &str| {
+        let mut body = poisson(1.0);
+        for name in &names {
+            body += &format!("[workflows.job.steps.{name}]\nwork = {{ exponential = 1 }}\n{part}");
+        }
+        let names = names.join(", ");
+        body += &format!("[workflows.job.steps.join]\nwork = 0\nafter = [{names}]\n{join}");
+        body + &format!("[pools.servers]\nslots = \"unlimited\"\nspeed = {mu}\n")
+    };
+    let length = Length { million, rate: 1.0, warm_up: 0.0 };
+    let all = Plan::new(&body("", ""), length)
         .metric("mean_latency", "sojourn_mean_s")
         .metric("p95_latency", "sojourn_p95_s");
-    vec![plan]
+    let half = body("cancellable = true\n", "join = 4\nrest = \"give_up\"\n");
+    vec![all, Plan::new(&half, length).metric("mean_4_of_8", "sojourn_mean_s")]
 }
 
 /// Two queues that each task goes through at once; it is done when both are.

@@ -16,6 +16,8 @@ pub struct Wishes {
     /// Stays, and how many waited no longer than this, in seconds.
     pub stays: Option<f64>,
     pub fleet: bool,
+    /// The tasks however they left, and all work done for them.
+    pub lives: bool,
     /// Sojourn over work, also of the tasks of this work.
     pub size: Option<f64>,
 }
@@ -28,6 +30,7 @@ pub struct Seen<'s> {
     stays: Option<Stays>,
     fleet: Option<Fleet>,
     sizes: Option<Sizes>,
+    lives: Option<Lives>,
 }
 
 impl<'s> Seen<'s> {
@@ -40,6 +43,7 @@ impl<'s> Seen<'s> {
             stays: wishes.stays.map(|limit| Stays::new(window, limit)),
             fleet: wishes.fleet.then(|| Fleet::new(window, scenario.agents())),
             sizes: wishes.size.map(|size| Sizes::new(window, size)),
+            lives: wishes.lives.then(Lives::default),
         }
     }
 
@@ -94,6 +98,10 @@ impl<'s> Seen<'s> {
         self.fleet.as_ref().expect("the plan watches the fleet")
     }
 
+    pub fn lives(&self) -> &Lives {
+        self.lives.as_ref().expect("the plan watches lives")
+    }
+
     pub fn sizes(&self) -> &Sizes {
         self.sizes.as_ref().expect("the plan watches sizes")
     }
@@ -116,6 +124,40 @@ impl Observer for Seen<'_> {
         }
         if let Some(sizes) = &mut self.sizes {
             sizes.on(at, fact);
+        }
+        if let Some(lives) = &mut self.lives {
+            lives.on(at, fact);
+        }
+    }
+}
+
+/// All tasks of a run without warm-up, and all that agents did for them.
+#[derive(Default)]
+pub struct Lives {
+    sojourn: Tally,
+    served: u128,
+}
+
+impl Lives {
+    /// The mean sojourn of all tasks, however they left.
+    pub fn sojourn_s(&self) -> f64 {
+        self.sojourn.mean_s().expect("there are tasks")
+    }
+
+    /// The mean time of agents that a task took, over all its attempts.
+    pub fn served_s(&self) -> f64 {
+        self.served as f64 / 1e9 / self.sojourn.count() as f64
+    }
+}
+
+impl Observer for Lives {
+    fn on(&mut self, at: Time, fact: &Fact) {
+        match fact {
+            Fact::Left(departure) => self.sojourn.record(at.since(departure.arrived)),
+            Fact::Finished { served, .. } | Fact::Stopped { served, .. } => {
+                self.served += u128::from(served.nanos());
+            }
+            _ => {}
         }
     }
 }

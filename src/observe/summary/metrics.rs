@@ -100,6 +100,17 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
         list.add("service_mean_s", mean_of(stats.service_nanos, attempts));
         list.add("attempts", attempts as f64);
         list.add("error_rate", share(stats.failed, attempts));
+        if step.care.is_some() {
+            list.add("timed_out", stats.timed_out as f64);
+            list.add("refused", stats.refused as f64);
+            list.add("retries", stats.retries as f64);
+            list.add("hedges", stats.hedges as f64);
+            list.add("gave_up", stats.gave_up as f64);
+            list.add("escalated", stats.escalated as f64);
+        }
+        if step.score.is_some() {
+            list.add("score_mean", stats.score_sum / stats.scored as f64);
+        }
     }
     for (index, queue) in scenario.queues.iter().enumerate() {
         let stats = &summary.queues[index];
@@ -146,6 +157,9 @@ fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: 
     list.add("success_rate", share(successes, finished));
     list.add("service_mean_s", mean_of(service, finished));
     list.add("fairness", jain(&attempts));
+    if pool.guard.is_some() {
+        list.add("breaker_openings", summary.pools[index].breaker_openings as f64);
+    }
 }
 
 /// The tasks of the cells that are wanted, by workload and class.
