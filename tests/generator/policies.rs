@@ -121,7 +121,7 @@ fn scored(dice: &mut Dice) -> Keys {
         "capability",
         "success",
         "response",
-        "available",
+        "availability",
         "load",
         "cost",
         "queue",
