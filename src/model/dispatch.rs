@@ -14,7 +14,7 @@ use super::agent::View;
 use super::event::{AttemptKey, Event, TaskKey};
 use super::fact::{Fact, Observer, Outcome, Trouble};
 use super::line::Place;
-use super::world::{Desk, Spot, World};
+use super::world::{Desk, Spot, Stage, World};
 use crate::base::id::{AgentId, QueueId, StepId};
 use crate::base::time::Span;
 use crate::mechanism::discipline::{Order, Waiting};
@@ -170,15 +170,13 @@ impl<O: Observer> World<'_, O> {
         let (no, patience, waited) = (task.no, task.patience, task.waited);
         let reneging = scenario.steps[step_id.index()].reneging;
         let balk_above = scenario.classes[task.class.index()].balk_above;
+        // What undoes a task has no patience.
+        let reneging = reneging && !task.ends();
         if reneging && balk_above.is_some_and(|n| waiting > n) {
             return self.turn_away(key, Outcome::Balked);
         }
-        if waiting >= capacity {
-            let goes = self.who_goes(queue, scenario.queues[queue.index()].when_full, place);
-            if goes == key {
-                return self.turn_away(key, Outcome::Rejected);
-            }
-            self.evict(goes);
+        if waiting >= capacity && !self.make_room(place, queue) {
+            return;
         }
         self.join(place, spot, agent);
         self.tell(Fact::Queued { task: no, step: step_id, queue, agent });
@@ -227,6 +225,30 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    /// The queue is full: one of those in line goes, or the newcomer. Whether the newcomer is still
+    /// there; what goes with the other may take the place again, or the newcomer with it.
+    #[cold]
+    fn make_room(&mut self, newcomer: Place, queue: QueueId) -> bool {
+        let key = newcomer.attempt;
+        loop {
+            let waiting = self.desks[queue.index()].waiting;
+            let goes = self.who_goes(queue, self.scenario.queues[queue.index()].when_full, newcomer);
+            let other = &self.attempts[goes];
+            let own_task = other.task == self.attempts[key].task && !self.is_abandoned(other);
+            if goes == key || own_task {
+                self.turn_away(key, Outcome::Rejected);
+                return false;
+            }
+            self.attempts[key].stage = Stage::Ready;
+            self.evict(goes);
+            let Some(attempt) = self.attempts.get_mut(key) else { return false };
+            attempt.stage = Stage::Waiting;
+            if self.desks[queue.index()].waiting < waiting.max(1) {
+                return true;
+            }
+        }
+    }
+
     /// Who goes when the queue is full: perhaps the newcomer itself.
     fn who_goes(&self, queue: QueueId, rule: WhenFull, newcomer: Place) -> AttemptKey {
         let shared = std::iter::once(&self.desks[queue.index()].line);
@@ -253,7 +275,8 @@ impl<O: Observer> World<'_, O> {
         let attempt = &self.attempts[key];
         let (task, of) = (attempt.task, attempt.of);
         let care = self.scenario.steps[attempt.step.index()].care.as_deref();
-        if outcome == Outcome::Rejected && care.is_some_and(|care| care.retry.is_some()) {
+        let retries = care.is_some_and(|care| care.retry.is_some());
+        if outcome == Outcome::Rejected && (retries || self.tasks[task].ends()) {
             return self.refuse(key, Cause::Rejected, None);
         }
         self.attempts.remove(key);
@@ -343,7 +366,8 @@ impl<O: Observer> World<'_, O> {
         let attempt = &self.attempts[place.attempt];
         let (task, spot) = (attempt.task, self.spots[attempt.step.index()]);
         let abandoned = self.is_abandoned(attempt);
-        if !abandoned && self.now <= self.deadline(&self.tasks[task]) {
+        let expired = self.now > self.deadline(&self.tasks[task]) && !self.tasks[task].ends();
+        if !abandoned && !expired {
             return false;
         }
         // Back into the count, so that it leaves like any other.

@@ -154,11 +154,11 @@ impl<'s, O: Observer> World<'s, O> {
         }
         let cancellable = self.care(step).cancellable;
         match stage {
-            Stage::Waiting | Stage::Interrupted if cancellable => {
+            Stage::Ready | Stage::Waiting | Stage::Interrupted if cancellable => {
                 self.withdraw(key);
             }
             Stage::Serving if cancellable => self.stop(key),
-            Stage::Waiting | Stage::Interrupted | Stage::Serving => {
+            Stage::Ready | Stage::Waiting | Stage::Interrupted | Stage::Serving => {
                 self.memory(task).abandoned += 1;
             }
         }

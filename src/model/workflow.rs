@@ -377,9 +377,16 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// A waiting attempt leaves its line for good.
+    /// A waiting attempt leaves its line for good; one that is not in line yet will not join.
     pub fn withdraw(&mut self, key: AttemptKey) -> Attempt {
         let attempt = self.attempts.remove(key).expect("a waiting attempt is withdrawn");
+        if attempt.stage == Stage::Ready {
+            self.forget_attempt(attempt.task, key);
+            let (number, cause) = (attempt.number, Cause::Rejected);
+            let refused = Trouble::Refused { attempt: number, agent: None, cause };
+            self.trouble(attempt.task, attempt.step, refused);
+            return attempt;
+        }
         let Spot { queue, lane } = self.spots[attempt.step.index()];
         let desk = &mut self.desks[queue.index()];
         desk.waiting -= 1;

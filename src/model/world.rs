@@ -125,6 +125,8 @@ impl Task {
 /// Where an attempt is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
+    /// Between: others make room for it in line.
+    Ready,
     /// In line: its queue's, or an agent's own.
     Waiting,
     /// In line again, because a better newcomer interrupted it.
