@@ -10,14 +10,14 @@ use super::links::{self, END, Failing, Links, read_steps_of};
 use super::names::{Names, Section, name_list};
 use super::pools::Pools;
 use super::queues::Queues;
-use super::skills;
+use super::skills::{self, Server};
 use super::workloads::{Workloads, known_key};
 use crate::base::dist::Dist;
-use crate::base::id::{QueueId, StepId, WorkflowId};
+use crate::base::id::{StepId, WorkflowId};
 use crate::base::random::stable_hash;
 use crate::base::read::{Mistake, Node, Read, Table, list_of};
 use crate::scenario::meaning::{
-    Care, Condition, Next, OnFailure, Skill, Step, Test, Work, Workflow,
+    Care, Condition, Next, OnFailure, Step, Test, Work, Workflow,
 };
 
 /// What steps refer to.
@@ -114,8 +114,7 @@ struct Body {
     name: String,
     needs: Vec<String>,
     work: Work,
-    queue: QueueId,
-    pools: Vec<Skill>,
+    server: Server,
     critical: bool,
     reneging: bool,
     care: Option<Box<Care>>,
@@ -134,10 +133,11 @@ fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, bod
         key: stable_hash(&format!("{}.{}", workflow.name, body.name)) as u32,
         name: body.name,
         workflow: id,
-        queue: body.queue,
+        queue: body.server.queue,
+        queue_by_class: body.server.by_class,
         work: body.work,
         needs: body.needs,
-        pools: body.pools,
+        pools: body.server.skills,
         critical: body.critical,
         reneging: body.reneging,
         at_most: graph.steps[own].at_most,
@@ -183,7 +183,7 @@ fn read_step<'d>(
     let Some(mut table) = node.table() else { return StepRead { body: None, links: None } };
     let needs = read_needs(&mut table);
     let work = table.need_node("work").and_then(|node| read_work(ground, workflow, &node));
-    let server = skills::find(&mut table, name, needs.as_deref(), ground.pools, ground.queues);
+    let server = skills::find(&mut table, name, workflow, needs.as_deref(), ground);
     let critical = table.or("critical", true);
     let reneging = table.or("reneging", true);
     let care = care::read(&mut table);
@@ -194,14 +194,12 @@ fn read_step<'d>(
     let links = links::read(&mut table, name, steps);
     table.finish();
     let body = || {
-        let (queue, pools) = server?;
         let needs = needs?.iter().map(|(need, _)| (*need).to_owned()).collect();
         Some(Body {
             name: name.to_owned(),
             needs,
             work: work?,
-            queue,
-            pools,
+            server: server?,
             critical,
             reneging,
             care: care?,

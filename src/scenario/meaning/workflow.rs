@@ -34,13 +34,15 @@ pub struct Step {
     pub key: u32,
     /// The workflow it belongs to.
     pub workflow: WorkflowId,
-    /// Where it waits.
+    /// Where it waits, unless its class says otherwise.
     pub queue: QueueId,
+    /// Where it waits, by [`ClassId`]; empty if that is the same for all.
+    pub queue_by_class: Vec<QueueId>,
     /// The work it takes, in the unit that the speed of the agents consumes.
     pub work: Work,
     /// The capabilities it needs.
     pub needs: Vec<String>,
-    /// The pools that can do it.
+    /// The pools that can do it, of all queues where it may wait.
     pub pools: Vec<Skill>,
     /// Whether its failure fails the task.
     pub critical: bool,
