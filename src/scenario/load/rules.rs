@@ -248,7 +248,8 @@ fn check_rounds<'d>(table: &mut Table<'d>, written: &Written<'d, '_>, queue: &Qu
     }
     let by_score = queue.allocation.as_ref().is_some_and(|spec| spec.round().by == By::Score);
     if by_score && !matches!(queue.dispatch, dispatch::Spec::Scored(_)) {
-        let help = "write dispatch = \"scored\", or by = \"completion\" or \"cost\" in `allocation`";
+        let help =
+            "write dispatch = \"scored\", or by = \"completion\" or \"cost\" in `allocation`";
         refuse("allocation", "is allocated by a score that it does not have", "which score?", help);
     }
 }

@@ -69,6 +69,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Where its attempts may wait.
+    pub fn queues(&self) -> impl Iterator<Item = QueueId> {
+        [self.queue].into_iter().chain(self.queue_by_class.iter().copied())
+    }
+
     /// Whether its task remembers how it ended.
     #[inline]
     pub fn concerns_memory(&self) -> bool {
