@@ -10,9 +10,10 @@
 
 use slotmap::Key;
 
+use super::desk::Spot;
 use super::event::{AttemptKey, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, Trouble};
-use super::world::{Attempt, End, Spot, Stage, World};
+use super::world::{Attempt, End, Stage, World};
 use crate::base::id::StepId;
 use crate::base::random::{Draw, Purpose};
 use crate::base::time::Span;
@@ -143,7 +144,7 @@ impl<O: Observer> World<'_, O> {
                 }
                 OnFailure::Fail if step.critical => {
                     let outcome = match cause {
-                        Cause::Shed => Outcome::Shed,
+                        Cause::Shed | Cause::Dropped => Outcome::Shed,
                         Cause::Expired => Outcome::Expired,
                         _ => Outcome::Failed,
                     };
@@ -387,7 +388,7 @@ impl<O: Observer> World<'_, O> {
             self.trouble(attempt.task, attempt.step, refused);
             return attempt;
         }
-        let Spot { queue, lane } = self.spots[attempt.step.index()];
+        let Spot { queue, lane, .. } = self.spot(attempt.step, attempt.task);
         let desk = &mut self.desks[queue.index()];
         desk.waiting -= 1;
         match attempt.agent.map(|agent| &mut self.agents[agent.index()].line) {

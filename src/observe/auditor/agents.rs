@@ -125,6 +125,11 @@ impl Group for Agents<'_> {
             | Fact::Undoing { .. }
             | Fact::BreakerMoved { .. }
             | Fact::Left(_)
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Ended { .. } => {}
         }
     }

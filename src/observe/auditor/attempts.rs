@@ -198,6 +198,11 @@ impl Group for Ledger {
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Ended { .. } => {}
         }
     }

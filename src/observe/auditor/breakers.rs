@@ -77,6 +77,11 @@ impl Group for Breakers<'_> {
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -64,6 +64,11 @@ impl Group for Lines<'_> {
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Ended { .. } => {}
         }
     }

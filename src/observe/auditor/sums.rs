@@ -60,6 +60,11 @@ impl Group for Sums {
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -45,6 +45,11 @@ impl Group for Tasks {
             | Fact::BreakerMoved { .. }
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::WentOff { .. } => {}
         }
     }

@@ -98,6 +98,11 @@ impl Group for Undo<'_> {
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -129,6 +129,11 @@ impl Group for Visits<'_> {
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -11,14 +11,14 @@ use super::links::{self, END, Failing, Links};
 use super::names::{Names, Section, name_list};
 use super::pools::Pools;
 use super::queues::Queues;
-use super::skills;
+use super::skills::{self, Server};
 use super::workloads::{Workloads, known_key};
 use crate::base::dist::Dist;
-use crate::base::id::{QueueId, StepId, WorkflowId};
+use crate::base::id::{StepId, WorkflowId};
 use crate::base::random::stable_hash;
 use crate::base::read::{Mistake, Node, Read, Table, list_of};
 use crate::scenario::meaning::{
-    Care, Condition, Next, OnFailure, Skill, Step, Test, Work, Workflow,
+    Care, Condition, Next, OnFailure, Step, Test, Work, Workflow,
 };
 
 /// What steps refer to.
@@ -81,7 +81,7 @@ fn read_workflow<'d>(
         bodies[given_up].care.get_or_insert_default();
     }
     let watches = |body: &Body| {
-        let queue = ground.queues.rows[body.queue.index()].as_ref();
+        let queue = ground.queues.rows[body.server.queue.index()].as_ref();
         let looks_back = queue.is_some_and(|queue| queue.dispatch.reads_previous());
         body.care.is_some() || body.score.is_some() || looks_back
     };
@@ -104,8 +104,7 @@ pub(super) struct Body {
     name: String,
     needs: Vec<String>,
     work: Work,
-    queue: QueueId,
-    pools: Vec<Skill>,
+    server: Server,
     critical: bool,
     reneging: bool,
     care: Option<Box<Care>>,
@@ -124,10 +123,11 @@ fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, bod
         key: stable_hash(&format!("{}.{}", workflow.name, body.name)) as u32,
         name: body.name,
         workflow: id,
-        queue: body.queue,
+        queue: body.server.queue,
+        queue_by_class: body.server.by_class,
         work: body.work,
         needs: body.needs,
-        pools: body.pools,
+        pools: body.server.skills,
         critical: body.critical,
         reneging: body.reneging,
         at_most: graph.steps[own].at_most,
@@ -174,7 +174,7 @@ pub(super) fn read_step<'d>(
     let Some(mut table) = node.table() else { return StepRead { body: None, links: None } };
     let needs = read_needs(&mut table);
     let work = table.need_node("work").and_then(|node| read_work(ground, workflow, &node));
-    let server = skills::find(&mut table, name, needs.as_deref(), ground.pools, ground.queues);
+    let server = skills::find(&mut table, name, workflow, needs.as_deref(), ground);
     let critical = table.or("critical", true);
     let reneging = table.or("reneging", true);
     let care = care::read(&mut table);
@@ -185,14 +185,12 @@ pub(super) fn read_step<'d>(
     let links = links::read(&mut table, full, name, steps);
     table.finish();
     let body = || {
-        let (queue, pools) = server?;
         let needs = needs?.iter().map(|(need, _)| (*need).to_owned()).collect();
         Some(Body {
             name: full.to_owned(),
             needs,
             work: work?,
-            queue,
-            pools,
+            server: server?,
             critical,
             reneging,
             care: care?,
