@@ -34,6 +34,12 @@ names! {
     Expired => "expired",
     /// No agent could do it.
     NoAgent => "no_agent",
+    /// A resource that it needs was not available.
+    NoResource => "no_resource",
+    /// It gave way, so that others who waited for one another could go on.
+    Deadlock => "deadlock",
+    /// It lost a conflict with another action.
+    Conflict => "conflict",
 }
 
 /// What every policy has.

@@ -132,7 +132,8 @@ fn cycle_s(load: &Workload, think_s: f64, parts: &Parts<'_>) -> f64 {
         class.patience.is_some() || class.balk_above.is_some()
     };
     let full = |step: &Step| parts.queues[step.queue.index()].capacity.is_some();
-    if load.classes.iter().any(impatient) || steps.iter().any(full) {
+    let asks = workflow.asks() || steps.iter().any(Step::asks);
+    if asks || load.classes.iter().any(impatient) || steps.iter().any(full) {
         return think_s;
     }
     let certain = workflow.first.iter().map(|step| &parts.steps[step.index()]);

@@ -10,14 +10,15 @@ use super::links::{self, END, Failing, Links, read_steps_of};
 use super::names::{Names, Section, name_list};
 use super::pools::Pools;
 use super::queues::Queues;
+use super::resources::{Held, Resources};
 use super::skills;
 use super::workloads::{Workloads, known_key};
 use crate::base::dist::Dist;
-use crate::base::id::{QueueId, StepId, WorkflowId};
+use crate::base::id::{QueueId, ResourceId, StepId, WorkflowId};
 use crate::base::random::stable_hash;
 use crate::base::read::{Mistake, Node, Read, Table, list_of};
 use crate::scenario::meaning::{
-    Care, Condition, Next, OnFailure, Skill, Step, Test, Work, Workflow,
+    Care, Condition, Holding, Next, OnFailure, Skill, Step, Test, Work, Workflow,
 };
 
 /// What steps refer to.
@@ -26,6 +27,7 @@ pub(super) struct Ground<'a, 'd> {
     pub workloads: &'a Workloads,
     pub pools: &'a Pools,
     pub queues: &'a Queues<'d>,
+    pub resources: &'a Resources,
 }
 
 /// The workflows and all steps; `None` if something is wrong with any of them.
@@ -73,10 +75,12 @@ fn read_workflow(
     let mut table = node.table()?;
     let section = Section::need(&mut table, "steps", "step");
     let first = table.node("first").map(|node| read_steps_of(&node, &section.names));
+    let holds = ground.resources.holding(&mut table, None);
     table.finish();
+    let outer = holds.as_ref().and_then(Option::as_ref);
     let read: Vec<StepRead<'_>> = section
         .iter()
-        .map(|(step, node)| read_step(ground, index, step, node, &section.names))
+        .map(|(step, node)| read_step(ground, index, step, node, &section.names, outer))
         .collect();
     let mut links = Vec::new();
     let mut bodies = Vec::new();
@@ -86,6 +90,7 @@ fn read_workflow(
     }
     let links: Vec<Links<'_>> = links.into_iter().collect::<Option<_>>()?;
     let first = first.map_or(Some(None), |first| first.map(Some))?;
+    let holds = holds?;
     if !section.names.whole {
         return None;
     }
@@ -94,8 +99,9 @@ fn read_workflow(
     for given_up in graph.given_up() {
         bodies[given_up].care.get_or_insert_default();
     }
-    let watches = |body: &Body| body.care.is_some() || body.score.is_some();
-    let remembers = graph.remembers() || bodies.iter().any(watches);
+    let watches =
+        |body: &Body| body.care.is_some() || body.score.is_some() || !body.returns.is_empty();
+    let remembers = graph.remembers() || holds.is_some() || bodies.iter().any(watches);
     let workflow = Workflow {
         name: name.to_owned(),
         first: graph.first.iter().map(|step| StepId::new(first_step + step)).collect(),
@@ -103,6 +109,8 @@ fn read_workflow(
         steps: bodies.len(),
         remembers,
         compensates: graph.steps.iter().any(|step| step.compensation.is_some()),
+        holds: holds.map(|held| held.holding),
+        acts: false,
     };
     let step = |(own, body)| make_step(&workflow, WorkflowId::new(index), &graph, own, body);
     let steps = bodies.into_iter().enumerate().map(step).collect();
@@ -120,6 +128,8 @@ struct Body {
     reneging: bool,
     care: Option<Box<Care>>,
     score: Option<Dist>,
+    holds: Option<Box<Holding>>,
+    returns: Vec<ResourceId>,
 }
 
 fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, body: Body) -> Step {
@@ -157,6 +167,9 @@ fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, bod
             None => OnFailure::Fail,
         },
         compensation: graph.steps[own].compensation.map(global),
+        holds: body.holds,
+        acts: false,
+        returns: body.returns,
     }
 }
 
@@ -171,6 +184,7 @@ fn read_step<'d>(
     name: &str,
     node: &Node<'d>,
     steps: &Names,
+    outer: Option<&Held>,
 ) -> StepRead<'d> {
     if name == END {
         node.context().report(Mistake {
@@ -191,10 +205,17 @@ fn read_step<'d>(
         Some(node) => Dist::read(&node).map(Some),
         None => Some(None),
     };
+    let holds = ground.resources.holding(&mut table, outer);
+    let returns = ground.resources.returns(&mut table);
     let links = links::read(&mut table, name, steps);
     table.finish();
     let body = || {
         let (queue, pools) = server?;
+        let holds = holds?.map(|held| held.holding);
+        let mut care = care?;
+        if holds.is_some() {
+            care.get_or_insert_default();
+        }
         let needs = needs?.iter().map(|(need, _)| (*need).to_owned()).collect();
         Some(Body {
             name: name.to_owned(),
@@ -204,8 +225,10 @@ fn read_step<'d>(
             pools,
             critical,
             reneging,
-            care: care?,
+            care,
             score: score?,
+            holds,
+            returns: returns?,
         })
     };
     StepRead { body: body(), links }
