@@ -6,15 +6,19 @@
 //! same facts, whoever observes.
 //!
 //! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves),
-//! `dispatch` (finding an agent), `serve`, `roster`; the tables are in `world`, the lines in
+//! `claim` (what it must have
+//! before: `resources`, `conflicts`), `dispatch` (finding an agent), `serve`, `roster`; the tables are in `world`, the lines in
 //! `line`.
 
 mod agent;
 mod arrive;
+mod claim;
+mod conflicts;
 mod dispatch;
 mod event;
 pub mod fact;
 mod line;
+mod resources;
 mod roster;
 mod serve;
 mod sharing;
@@ -49,6 +53,7 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     let mut world = World::new(scenario, &root, observer);
     world.call_roll();
     world.set_guards();
+    world.schedule_check();
     world.open();
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
     // What ticks may tick for ever. When nothing else is left to happen and nobody who waits was
@@ -62,7 +67,8 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
         }
         if event.ticks() {
             world.ticking -= 1;
-            idle_ticks += 1;
+            // A check of conflicts ends by itself.
+            idle_ticks += usize::from(!matches!(event, Event::Check));
             let alone = world.events.len() == world.ticking && world.coming == 0;
             if alone && idle_ticks > patience {
                 break;
@@ -94,7 +100,9 @@ impl<O: Observer> World<'_, O> {
             Event::Renege(attempt) => self.renege(attempt),
             Event::Timeout(attempt) => self.time_out(attempt),
             Event::Deadline(task) => self.pass_deadline(task),
-            Event::Retry(visit) => self.retry(visit),
+            Event::Retry(visit, failures) => self.retry(visit, failures),
+            Event::Claim(claim, turn) => self.look_at(claim, turn),
+            Event::Check => self.check_conflicts(),
             Event::Hedge(visit, copies) => self.hedge(visit, copies),
             Event::Admit(pool) => self.admit_again(pool),
             Event::Sweep(pool) => self.sweep(pool),

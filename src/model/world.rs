@@ -7,7 +7,8 @@ use slotmap::{SecondaryMap, SlotMap};
 
 use super::agent::{Agent, AgentSet};
 use super::arrive::Source;
-use super::event::{AttemptKey, Event, TaskKey, VisitKey};
+use super::claim::Claims;
+use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
 use super::guard::guards;
 use super::line::{Attempts, Line};
@@ -23,6 +24,7 @@ use crate::mechanism::breaker::Guards;
 use crate::mechanism::budget::{self, Budget};
 use crate::mechanism::discipline::Order;
 use crate::mechanism::dispatch::Dispatch;
+use crate::mechanism::reservation::UnitId;
 use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::{Binding, Pool, Queue, Scenario};
 
@@ -85,6 +87,10 @@ pub(super) struct Memory {
     pub ending: Option<(Outcome, Option<Cause>)>,
     /// Who finished its last attempt.
     pub last_agent: Option<AgentId>,
+    /// What it has as a whole; null if it asks for nothing.
+    pub claim: ClaimKey,
+    /// Units that it has used up.
+    pub used: Vec<UnitId>,
 }
 
 /// How a step ended.
@@ -111,6 +117,8 @@ impl Memory {
             undo: Vec::new(),
             ending: None,
             last_agent: None,
+            claim: ClaimKey::default(),
+            used: Vec::new(),
         }
     }
 }
@@ -207,6 +215,8 @@ pub(super) struct World<'s, O> {
     pub tasks: SlotMap<TaskKey, Task>,
     pub attempts: Attempts,
     pub visits: SlotMap<VisitKey, Visit>,
+    /// What tasks and visits hold, book and wait for before they begin.
+    pub claims: Claims,
     pub sources: Vec<Source>,
     pub desks: Vec<Desk>,
     pub agents: Vec<Agent>,
@@ -276,6 +286,7 @@ impl<'s, O: Observer> World<'s, O> {
             tasks: SlotMap::with_key(),
             attempts: SlotMap::with_key(),
             visits: SlotMap::with_key(),
+            claims: Claims::new(scenario),
             sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
             desks: scenario.queues.iter().zip(&lane_sets).map(desk).collect(),
             agents: scenario

@@ -26,6 +26,23 @@ pub enum What {
     Shift(Span),
 }
 
+impl What {
+    /// What can become of a loser, by name.
+    pub const NAMES: [&str; 6] = ["wait", "requeue", "preempt", "cancel", "merge", "shift"];
+
+    /// The place of its name.
+    pub fn number(self) -> usize {
+        match self {
+            What::Wait => 0,
+            What::Requeue => 1,
+            What::Preempt => 2,
+            What::Cancel => 3,
+            What::Merge => 4,
+            What::Shift(_) => 5,
+        }
+    }
+}
+
 /// How a conflict is settled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Resolution<T> {
