@@ -6,9 +6,8 @@
 //! same facts, whoever observes.
 //!
 //! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves),
-//! `claim` (what it must have
-//! before: `resources`, `conflicts`), `dispatch` (finding an agent), `serve`, `roster`; the tables are in `world`, the lines in
-//! `line`.
+//! `claim` (what it must have before: `resources`, `conflicts`), `dispatch` (finding an agent),
+//! `serve`, `roster`; the tables are in `world`, the lines in `line`.
 
 mod agent;
 mod arrive;

@@ -297,8 +297,7 @@ impl<'s, O: Observer> World<'s, O> {
     /// A visit is dropped with its attempts, because its task does not go on.
     pub fn drop_visit(&mut self, key: VisitKey, keeps_serving: bool) -> bool {
         let attempts = self.attempts_of(key, self.visits[key].task);
-        let serving =
-            |world: &Self, key: AttemptKey| world.attempts[key].stage == Stage::Serving;
+        let serving = |world: &Self, key: AttemptKey| world.attempts[key].stage == Stage::Serving;
         if keeps_serving && attempts.iter().any(|attempt| serving(self, *attempt)) {
             return false;
         }

@@ -127,10 +127,9 @@ impl<'s> Journal<'s> {
             Claimed::Held { unit: held, shared } => {
                 row("held", unit(held) + if shared { " shared" } else { "" })
             }
-            Claimed::Cleared { blocked, aside } => Row {
-                waited_s: Some((blocked + aside).seconds()),
-                ..row("cleared", String::new())
-            },
+            Claimed::Cleared { blocked, aside } => {
+                Row { waited_s: Some((blocked + aside).seconds()), ..row("cleared", String::new()) }
+            }
             Claimed::Released { unit: released, used_up } => {
                 row("released", unit(released) + if used_up { " used up" } else { "" })
             }

@@ -3,7 +3,8 @@
 //! Rule: the strategies of the reference, by kind: priority for a resource, the declared rule for a
 //! logical conflict, a shift of the later one for a timing conflict, first come first served for
 //! the rest. Where the loser of a resource waits, who is in progress keeps it and priority decides
-//! among those that wait. Invariant: one wins and the other loses; nobody who has not started is preempted.
+//! among those that wait. Invariant: one wins and the other loses; nobody who has not started is
+//! preempted.
 
 use super::detect::{Conflict, Kind, Party};
 use super::spec::{Loser, Rule};

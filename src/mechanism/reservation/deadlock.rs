@@ -1,10 +1,10 @@
 //! Deadlock: waiters of a ledger of which each waits for another.
 //!
-//! Rule: everybody who does not wait, with no part that waits, will release some day; so will a waiter that fits once those
-//! have. What is left when nobody else fits is stuck (reduction of the resource graph: Holt, Some
-//! deadlock properties of computer systems, 1972). A stuck waiter waits for the stuck ones that
-//! have, or stand before it for, the units it lacks. The victim is of those on a cycle of this
-//! graph the one of the lowest priority, of these the last to have asked.
+//! Rule: everybody who does not wait, with no part that waits, will release some day; so will a
+//! waiter that fits once those have. What is left when nobody else fits is stuck (reduction of the
+//! resource graph: Holt, Some deadlock properties of computer systems, 1972). A stuck waiter waits
+//! for the stuck ones that have, or stand before it for, the units it lacks. The victim is of those
+//! on a cycle of this graph the one of the lowest priority, of these the last to have asked.
 //!
 //! Invariants: no victim without a deadlock, no deadlock without a victim. Where a unit of several
 //! would do, one victim may not be enough: ask again after it is released.

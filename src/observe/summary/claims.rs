@@ -1,6 +1,7 @@
 //! What the summary keeps of resources and conflicts.
 //!
-//! Units are levels over the window of the levels; waits and conflicts count by when they were told.
+//! Units are levels over the window of the levels; waits and conflicts count when they
+//! are told in the window.
 
 use super::metrics::mean_of;
 use crate::base::time::{Span, Time};
@@ -105,8 +106,9 @@ impl ClaimStats {
         }
     }
 
-    pub(super) fn conflict(&mut self, kind: Kind, what: What) {
-        self.conflicts[kind.number()][what.number()] += 1;
+    /// A conflict; `counts`: within the window.
+    pub(super) fn conflict(&mut self, kind: Kind, what: What, counts: bool) {
+        self.conflicts[kind.number()][what.number()] += u64::from(counts);
     }
 
     /// The numbers by name, for a scenario that has resources or conflicts.

@@ -165,13 +165,10 @@ impl Observer for Summary<'_> {
                 }
             }
             Fact::Claim { what, .. } => {
-                let counts = self.counts(at);
-                self.claims.claim(at, self.scenario, what, counts);
+                self.claims.claim(at, self.scenario, what, self.from <= at && at < self.to);
             }
             Fact::Conflicted { kind, what, .. } => {
-                if self.counts(at) {
-                    self.claims.conflict(kind, what);
-                }
+                self.claims.conflict(kind, what, self.from <= at && at < self.to);
             }
             Fact::Queued { queue, .. } => self.queues[queue.index()].length.add(at, 1),
             Fact::Preempted { queue, agent, .. } => {

@@ -24,10 +24,21 @@ pub(super) struct Written<'d> {
 
 /// What conflicts refer to.
 pub(super) struct Actions<'a> {
-    pub workloads: &'a [Workload],
-    pub workflows: &'a mut [Workflow],
-    pub steps: &'a mut [Step],
-    pub resources: &'a Names,
+    workloads: &'a [Workload],
+    workflows: &'a mut [Workflow],
+    steps: &'a mut [Step],
+    resources: &'a Names,
+}
+
+impl<'a> Actions<'a> {
+    pub fn new(
+        workloads: &'a [Workload],
+        workflows: &'a mut [Workflow],
+        steps: &'a mut [Step],
+        resources: &'a Names,
+    ) -> Self {
+        Actions { workloads, workflows, steps, resources }
+    }
 }
 
 impl<'d> Written<'d> {

@@ -111,12 +111,8 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let (mut workflows, mut steps) = tables?;
     workflows::check_keys(root, &workflows, &steps);
     let all_workloads = workloads.rows.into_iter().collect::<Option<Vec<_>>>()?;
-    let conflicts = conflicts.resolve(&mut Actions {
-        workloads: &all_workloads,
-        workflows: &mut workflows,
-        steps: &mut steps,
-        resources: &resources.names,
-    });
+    let mut actions = Actions::new(&all_workloads, &mut workflows, &mut steps, &resources.names);
+    let conflicts = conflicts.resolve(&mut actions);
     let classes = classes.rows.into_iter().collect::<Option<Vec<_>>>()?;
     let queues = queues.rows.into_iter().collect::<Option<Vec<_>>>()?;
     let pools = pools.rows.into_iter().collect::<Option<Vec<_>>>()?;

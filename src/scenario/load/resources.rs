@@ -6,7 +6,7 @@
 use super::names::{Names, Section, pick};
 use super::top::above_zero;
 use crate::base::id::ResourceId;
-use crate::base::read::{Mistake, Node, Placed, Read, Table, list_of};
+use crate::base::read::{Mistake, Node, Placed, Read, Table};
 use crate::base::time::Span;
 use crate::mechanism::reservation::{
     self, Mode, Request, Requirement, Requirements, Unit, satisfiable,
@@ -37,9 +37,9 @@ struct Booking {
 
 impl Resources {
     pub fn read(section: Section<'_>) -> Self {
-        let specs = section.iter().map(|(name, node)| {
-            Some((name.to_owned(), reservation::Spec::read(node)?))
-        });
+        let specs = section
+            .iter()
+            .map(|(name, node)| Some((name.to_owned(), reservation::Spec::read(node)?)));
         let specs: Vec<Option<(String, reservation::Spec)>> = specs.collect();
         let whole = section.names.whole && specs.iter().all(Option::is_some);
         let by_name: BTreeMap<String, reservation::Spec> = specs.into_iter().flatten().collect();
@@ -90,8 +90,9 @@ impl Resources {
         if !self.whole {
             return None;
         }
-        let can = |it: &Requirement| self.can_be_met(&node, it, outer);
-        if !requirements.iter().map(can).fold(true, |all, one| all && one) {
+        // Each is looked at, so that all mistakes are told.
+        let can = |it: &&Requirement| self.can_be_met(&node, it, outer);
+        if requirements.iter().filter(can).count() < requirements.len() {
             return None;
         }
         let of = |wanted: fn(&Requirement) -> bool| {
@@ -126,7 +127,8 @@ impl Resources {
         index.map(ResourceId::new)
     }
 
-    /// Whether the units are enough for the requirement and what the workflow holds; reports if not.
+    /// Whether the units are enough for the requirement beside what the workflow holds; reports it
+    /// if not.
     fn can_be_met(&self, node: &Node<'_>, it: &Requirement, outer: Option<&Held>) -> bool {
         let name = &it.resource.value;
         let same = outer.iter().flat_map(|outer| &outer.requirements);
@@ -153,9 +155,13 @@ impl Resources {
             )
         } else {
             (
-                format!("{} units of `{name}`{such} can never be had", it.count),
+                match it.count {
+                    1 => format!("a unit of `{name}`{such} can never be had"),
+                    count => format!("{count} units of `{name}`{such} can never be had"),
+                },
                 match fitting {
                     0 => format!("no unit of `{name}` is like this"),
+                    1 => format!("there is only one such unit; give `[resources.{name}]` more"),
                     n => format!("there are only {n} such units; give `[resources.{name}]` more"),
                 },
             )
@@ -189,7 +195,7 @@ fn without(table: &mut Table<'_>) -> Option<Option<Held>> {
     node.mistake(
         format!("`{}` says how resources are acquired, and none are named", node.path()),
         "has no effect here",
-        format!("write resources = {{ NAME = 1 }}, or remove {}", list_of(&[*first])),
+        format!("write resources = {{ NAME = 1 }}, or remove `{first}`"),
     );
     None
 }

@@ -3,8 +3,8 @@
 //! Steps are numbered by workflow, then by name. A step's random draws are keyed by the hash of
 //! `workflow.step`, so that neither order nor other steps matter.
 
-use super::classes::Classes;
 use super::care;
+use super::classes::Classes;
 use super::graph::{self, Graph};
 use super::links::{self, END, Failing, Links, read_steps_of};
 use super::names::{Names, Section, name_list};

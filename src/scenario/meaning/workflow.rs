@@ -3,8 +3,8 @@
 //! Invariants: branch weights sum to one; every step can be done by at least one pool of its queue;
 //! the graph is acyclic but for steps with a bounded number of visits (MODEL section 3).
 
-use crate::base::dist::Dist;
 use super::resources::Holding;
+use crate::base::dist::Dist;
 use crate::base::id::{ClassId, PoolId, QueueId, ResourceId, StepId, WorkflowId};
 use crate::base::time::Span;
 use crate::mechanism::retry;
