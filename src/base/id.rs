@@ -34,6 +34,8 @@ ids! {
     PoolId;
     /// A queue.
     QueueId;
+    /// A type of resource.
+    ResourceId;
     /// A step, numbered over all workflows: workflows by name, then steps by name.
     StepId;
     /// A workflow.

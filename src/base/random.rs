@@ -64,6 +64,8 @@ pub enum Purpose {
     BackOff = 15,
     /// The score of a step's result.
     Score = 16,
+    /// What a task is about.
+    Entity = 25,
 }
 
 /// The source of all randomness of one replication.

@@ -152,7 +152,11 @@ impl<O: Observer> World<'_, O> {
             let deadline = self.deadline(&self.tasks[task]);
             self.schedule(deadline, Event::Deadline(task));
         }
-        self.begin(task, &workflow.first, recorded.and_then(|row| row.work));
+        let work = recorded.and_then(|row| row.work);
+        if workflow.asks() {
+            return self.claim_task(task, work);
+        }
+        self.begin(task, &workflow.first, work);
     }
 
     /// When the task must be done, if ever.

@@ -16,6 +16,8 @@ new_key_type! {
     pub(super) struct AttemptKey;
     /// A task's stay at a step that takes care.
     pub(super) struct VisitKey;
+    /// What a task or a visit asks for before it begins.
+    pub(super) struct ClaimKey;
 }
 
 /// What is going to happen.
@@ -34,8 +36,12 @@ pub(super) enum Event {
     Timeout(AttemptKey),
     /// The deadline of a task will pass.
     Deadline(TaskKey),
-    /// The back-off of a visit will be over.
-    Retry(VisitKey),
+    /// The back-off of a visit will be over, if its failures are so many.
+    Retry(VisitKey, u8),
+    /// A claim is looked at again, if its state is the same.
+    Claim(ClaimKey, u32),
+    /// The claims in line are checked for conflicts.
+    Check,
     /// A copy of a slow attempt will be sent, if so many were sent before.
     Hedge(VisitKey, u8),
     /// An open breaker of the pool may admit a call again.
@@ -60,7 +66,7 @@ impl Event {
     /// Whether it comes again and again, whatever happens.
     #[inline]
     pub(super) fn ticks(self) -> bool {
-        matches!(self, Event::Shift(_) | Event::Sweep(_) | Event::Round)
+        matches!(self, Event::Shift(_) | Event::Sweep(_) | Event::Round | Event::Check)
     }
 
     /// Where it stands among events of the same time.
@@ -69,10 +75,11 @@ impl Event {
             Event::Finish(_) | Event::FinishShared(..) => Rank::Finish,
             Event::Ready(_) => Rank::Ready,
             Event::Renege(_) | Event::Timeout(_) | Event::Deadline(_) => Rank::Timeout,
-            Event::Retry(_) | Event::Hedge(..) | Event::Admit(_) => Rank::Retry,
+            Event::Claim(..) => Rank::Timeout,
+            Event::Retry(..) | Event::Hedge(..) | Event::Admit(_) => Rank::Retry,
             Event::Arrive(_) | Event::Return(..) => Rank::Arrival,
             Event::Shift(_) => Rank::Scale,
-            Event::Sweep(_) | Event::Round | Event::Allocate(_) => Rank::Probe,
+            Event::Sweep(_) | Event::Round | Event::Allocate(_) | Event::Check => Rank::Probe,
         }
     }
 }

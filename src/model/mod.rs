@@ -6,12 +6,15 @@
 //! same facts, whoever observes.
 //!
 //! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves),
-//! `wait` (joining a line), `dispatch` (finding an agent), `rounds` and `allocate` (finding agents
-//! at intervals), `serve`, `roster`; the tables are in `world`, the lines in `line`.
+//! `claim` (what it must have before: `resources`, `conflicts`), `wait` (joining a line), `dispatch`
+//! (finding an agent), `rounds` and `allocate` (finding agents at intervals), `serve`, `roster`; the
+//! tables are in `world`, the lines in `line`.
 
 mod agent;
 mod allocate;
 mod arrive;
+mod claim;
+mod conflicts;
 mod desk;
 mod dispatch;
 mod event;
@@ -19,6 +22,7 @@ mod explain;
 pub mod fact;
 mod guard;
 mod line;
+mod resources;
 mod roster;
 mod rounds;
 mod serve;
@@ -54,6 +58,7 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     let mut world = World::new(scenario, &root, observer);
     world.call_roll();
     world.set_guards();
+    world.schedule_check();
     world.open();
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
     let patience = world.rounds();
@@ -89,7 +94,9 @@ impl<O: Observer> World<'_, O> {
             Event::Renege(attempt) => self.renege(attempt),
             Event::Timeout(attempt) => self.time_out(attempt),
             Event::Deadline(task) => self.pass_deadline(task),
-            Event::Retry(visit) => self.retry(visit),
+            Event::Retry(visit, failures) => self.retry(visit, failures),
+            Event::Claim(claim, turn) => self.look_at(claim, turn),
+            Event::Check => self.check_conflicts(),
             Event::Hedge(visit, copies) => self.hedge(visit, copies),
             Event::Admit(pool) => self.admit_again(pool),
             Event::Sweep(pool) => self.sweep(pool),

@@ -284,7 +284,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// How fast each of `n` attempts progresses on a shared agent, in work per second.
-    fn pace(&self, agent: AgentId, n: u32) -> f64 {
+    pub fn pace(&self, agent: AgentId, n: u32) -> f64 {
         if n == 0 {
             return 0.0;
         }

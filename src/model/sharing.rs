@@ -65,6 +65,13 @@ impl Sharing {
         }
     }
 
+    /// The work that an attempt still needs; until now each progressed at `pace`.
+    pub fn left(&self, now: Time, pace: f64, attempt: AttemptKey) -> f64 {
+        let progress = self.progress + now.since(self.updated).seconds() * pace;
+        let mark = self.marks.iter().find(|Reverse((.., key))| *key == attempt);
+        mark.map_or(0.0, |Reverse((done, ..))| (f64::from_bits(*done) - progress).max(0.0))
+    }
+
     /// How long until the next is done when each progresses at `pace` from now on, and the epoch of
     /// that finish; earlier epochs are void.
     pub fn next(&mut self, pace: f64) -> Option<(Span, u32)> {
@@ -94,6 +101,7 @@ mod tests {
         assert_eq!((span.seconds(), epoch == agent.epoch()), (2.0, true));
         assert_eq!(agent.finish(at(3.0)), short);
         // At 3 s the long one has 2 left and is alone.
+        assert_eq!(agent.left(at(4.0), 1.0, long), 1.0);
         assert_eq!(agent.next(1.0).map(|next| next.0.seconds()), Some(2.0));
         assert_eq!(agent.finish(at(5.0)), long);
         assert_eq!((agent.next(1.0), agent.held()), (None, 0));

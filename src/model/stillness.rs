@@ -34,7 +34,8 @@ impl<O: Observer> World<'_, O> {
         let alone = self.events.len() == self.ticking && self.coming == 0;
         let is_round = matches!(event, Event::Round);
         let stillness = &mut self.stillness;
-        if !is_round {
+        // A check of conflicts ends by itself.
+        if !is_round && !matches!(event, Event::Check) {
             stillness.ticks += 1;
             if stillness.ticks <= patience {
                 stillness.visits = 0;

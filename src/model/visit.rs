@@ -10,8 +10,9 @@
 
 use slotmap::Key;
 
-use super::event::{AttemptKey, Event, TaskKey, VisitKey};
-use super::fact::{Fact, Observer, Trouble};
+use super::claim::{self, State};
+use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
+use super::fact::{Fact, Observer, Outcome, Trouble};
 use super::world::{Stage, World};
 use crate::base::id::{AgentId, StepId};
 use crate::base::random::{Draw, Purpose};
@@ -31,12 +32,18 @@ pub(super) struct Visit {
     failures: u8,
     hedges: u8,
     /// Attempts whose result counts.
-    open: u8,
+    pub open: u8,
     back_off: Span,
+    /// The failures after which it is in back-off; zero: it is not.
+    pub resting: u8,
     /// Counted among its queue's retries.
     retrying: bool,
     /// The work that was recorded for it.
     recorded: Option<f64>,
+    /// The work that is left of an attempt that was called off.
+    pub left: Option<f64>,
+    /// What it asks for before its attempts; null: nothing.
+    pub claim: ClaimKey,
     /// The agent of the last failed attempt.
     pub failed_on: Option<AgentId>,
 }
@@ -53,8 +60,11 @@ impl<'s, O: Observer> World<'s, O> {
             hedges: 0,
             open: 0,
             back_off: Span::ZERO,
+            resting: 0,
             retrying: false,
             recorded,
+            left: None,
+            claim: ClaimKey::null(),
             failed_on: None,
         });
         self.memory(task).visiting.push(visit);
@@ -62,6 +72,9 @@ impl<'s, O: Observer> World<'s, O> {
         let now = self.now;
         if let Some(budget) = &mut self.desks[queue.index()].budget {
             budget.request(now);
+        }
+        if self.scenario.steps[step.index()].asks() {
+            return self.claim_visit(visit);
         }
         self.try_step(visit);
     }
@@ -71,13 +84,14 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// The next attempt of a visit.
-    fn try_step(&mut self, key: VisitKey) {
+    pub fn try_step(&mut self, key: VisitKey) {
         let visit = &mut self.visits[key];
         let number = visit.tries;
         visit.tries = visit.tries.saturating_add(1);
         visit.open += 1;
         let (step, hedges) = (visit.step, visit.hedges);
-        let (task, number_of_visit, recorded) = (visit.task, visit.number, visit.recorded);
+        let (task, number_of_visit) = (visit.task, visit.number);
+        let recorded = visit.left.take().or(visit.recorded);
         let attempt = self.new_attempt(task, step, number_of_visit, key, number, recorded);
         let care = self.care(step);
         let limit = care.timeout.filter(|timeout| timeout.from_ready);
@@ -92,9 +106,16 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// The back-off of a visit is over.
-    pub fn retry(&mut self, key: VisitKey) {
-        if self.visits.contains_key(key) {
-            self.try_step(key);
+    pub fn retry(&mut self, key: VisitKey, failures: u8) {
+        let Some(visit) = self.visits.get_mut(key) else { return };
+        if visit.resting != failures {
+            return;
+        }
+        visit.resting = 0;
+        let claim = visit.claim;
+        match self.claims.table.get(claim).map(|claim| claim.state) {
+            None | Some(State::Running) => self.try_step(key),
+            Some(_) => self.go_on(claim),
         }
     }
 
@@ -143,15 +164,9 @@ impl<'s, O: Observer> World<'s, O> {
     /// Nobody waits for the result of an attempt any more: it ends if it can be cancelled. `told`:
     /// its agent's breaker has been told how it ended.
     pub fn abandon(&mut self, key: AttemptKey, told: bool) {
-        let attempt = &mut self.attempts[key];
+        let attempt = &self.attempts[key];
         let (task, step, stage) = (attempt.task, attempt.step, attempt.stage);
-        let agent = attempt.agent.filter(|_| stage == Stage::Serving && !told);
-        attempt.of = VisitKey::null();
-        self.forget_attempt(task, key);
-        self.leave_gate(key, self.queue_of(step, task), None);
-        if let Some(agent) = agent {
-            self.tell_guard(agent, step, Verdict::Ignored, Span::ZERO);
-        }
+        self.disown(key, told);
         let cancellable = self.care(step).cancellable;
         match stage {
             Stage::Ready | Stage::Waiting | Stage::Interrupted if cancellable => {
@@ -161,6 +176,19 @@ impl<'s, O: Observer> World<'s, O> {
             Stage::Ready | Stage::Waiting | Stage::Interrupted | Stage::Serving => {
                 self.memory(task).abandoned += 1;
             }
+        }
+    }
+
+    /// The result of an attempt no longer concerns its visit. `told`: as in `abandon`.
+    pub fn disown(&mut self, key: AttemptKey, told: bool) {
+        let attempt = &mut self.attempts[key];
+        let (task, step, stage) = (attempt.task, attempt.step, attempt.stage);
+        let agent = attempt.agent.filter(|_| stage == Stage::Serving && !told);
+        attempt.of = VisitKey::null();
+        self.forget_attempt(task, key);
+        self.leave_gate(key, self.queue_of(step, task), None);
+        if let Some(agent) = agent {
+            self.tell_guard(agent, step, Verdict::Ignored, Span::ZERO);
         }
     }
 
@@ -193,7 +221,10 @@ impl<'s, O: Observer> World<'s, O> {
         if let Some(delay) = self.back_off(key, cause) {
             let attempt = self.visits[key].tries;
             self.trouble(task, step, Trouble::Retrying { attempt, cause, delay });
-            self.schedule(self.now.saturating_add(delay), Event::Retry(key));
+            let visit = &mut self.visits[key];
+            visit.resting = visit.failures;
+            let failures = visit.failures;
+            self.schedule(self.now.saturating_add(delay), Event::Retry(key, failures));
         } else {
             self.close(key, Some(cause));
         }
@@ -237,19 +268,23 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// The visit's row goes; what it was counted in is told.
-    fn remove_visit(&mut self, key: VisitKey) -> Visit {
+    fn remove_visit(&mut self, key: VisitKey, result: claim::Result) -> Visit {
         let visit = self.visits.remove(key).expect("a visit ends once");
         if visit.retrying {
             let queue = self.queue_of(visit.step, visit.task);
             self.desks[queue.index()].retrying -= 1;
         }
         self.memory(visit.task).visiting.retain(|visiting| *visiting != key);
+        if !visit.claim.is_null() {
+            self.drop_claim(visit.claim, result);
+        }
         visit
     }
 
     /// A visit is decided: its other attempts are abandoned and its task goes on.
-    fn close(&mut self, key: VisitKey, failure: Option<Cause>) {
-        let visit = self.remove_visit(key);
+    pub fn close(&mut self, key: VisitKey, failure: Option<Cause>) {
+        let outcome = if failure.is_some() { Outcome::Failed } else { Outcome::Completed };
+        let visit = self.remove_visit(key, Some((outcome, failure)));
         let (task, step) = (visit.task, visit.step);
         if let Some(cause) = failure {
             self.trouble(task, step, Trouble::Failed { attempts: visit.tries, cause });
@@ -267,7 +302,7 @@ impl<'s, O: Observer> World<'s, O> {
         if keeps_serving && attempts.iter().any(|attempt| serving(self, *attempt)) {
             return false;
         }
-        self.remove_visit(key);
+        self.remove_visit(key, None);
         for attempt in attempts {
             if serving(self, attempt) {
                 self.abandon(attempt, false);
@@ -280,7 +315,7 @@ impl<'s, O: Observer> World<'s, O> {
 
     /// The attempts of a visit whose result counts: those that wait first, so that an agent that is
     /// freed by the end of one does not take another.
-    fn attempts_of(&self, visit: VisitKey, task: TaskKey) -> Vec<AttemptKey> {
+    pub fn attempts_of(&self, visit: VisitKey, task: TaskKey) -> Vec<AttemptKey> {
         let memory = self.tasks[task].memory.as_ref().expect("a task with visits remembers");
         let own = |attempt: &&AttemptKey| self.attempts[**attempt].of == visit;
         let mut attempts: Vec<AttemptKey> = memory.open.iter().filter(own).copied().collect();

@@ -186,6 +186,9 @@ impl<O: Observer> World<'_, O> {
         if !failed && let Some(undo) = step.compensation {
             memory.undo.push(undo);
         }
+        if !failed && !step.returns.is_empty() {
+            self.return_units(key, step_id, &step.returns);
+        }
     }
 
     /// One thing less keeps the task's row: at zero the task is completed, if it has not left
@@ -348,6 +351,10 @@ impl<O: Observer> World<'_, O> {
         task.left = true;
         if task.memory.is_some() {
             self.withdraw_parts(key, false);
+            let claim = self.memory(key).claim;
+            if !claim.is_null() {
+                self.drop_claim(claim, Some((outcome, cause)));
+            }
         }
         let task = &self.tasks[key];
         self.depart(task.key, task.departure(outcome, cause));

@@ -7,8 +7,9 @@ use slotmap::{SecondaryMap, SlotMap};
 
 use super::agent::{Agent, AgentSet};
 use super::arrive::Source;
+use super::claim::Claims;
 use super::desk::{Desk, Places, Spot};
-use super::event::{AttemptKey, Event, TaskKey, VisitKey};
+use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
 use super::guard::guards;
 use super::line::{Attempts, Line};
@@ -21,6 +22,7 @@ use crate::base::random::{Luck, Root};
 use crate::base::time::{Span, Time};
 use crate::kernel::event_list::EventList;
 use crate::mechanism::breaker::Guards;
+use crate::mechanism::reservation::UnitId;
 use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::{Binding, Pool, Scenario};
 
@@ -83,6 +85,10 @@ pub(super) struct Memory {
     pub ending: Option<(Outcome, Option<Cause>)>,
     /// Who finished its last attempt.
     pub last_agent: Option<AgentId>,
+    /// What it has as a whole; null if it asks for nothing.
+    pub claim: ClaimKey,
+    /// Units that it has used up.
+    pub used: Vec<UnitId>,
 }
 
 /// How a step ended.
@@ -109,6 +115,8 @@ impl Memory {
             undo: Vec::new(),
             ending: None,
             last_agent: None,
+            claim: ClaimKey::default(),
+            used: Vec::new(),
         }
     }
 }
@@ -162,6 +170,8 @@ pub(super) struct World<'s, O> {
     pub tasks: SlotMap<TaskKey, Task>,
     pub attempts: Attempts,
     pub visits: SlotMap<VisitKey, Visit>,
+    /// What tasks and visits hold, book and wait for before they begin.
+    pub claims: Claims,
     pub sources: Vec<Source>,
     pub desks: Vec<Desk>,
     pub agents: Vec<Agent>,
@@ -207,6 +217,7 @@ impl<'s, O: Observer> World<'s, O> {
             tasks: SlotMap::with_key(),
             attempts: SlotMap::with_key(),
             visits: SlotMap::with_key(),
+            claims: Claims::new(scenario),
             sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
             desks: desks.map(|(queue, lanes)| Desk::new(queue, lanes, root)).collect(),
             agents: scenario

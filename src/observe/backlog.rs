@@ -71,6 +71,8 @@ impl Observer for Backlog {
             | Fact::Scored { .. }
             | Fact::Undoing { .. }
             | Fact::BreakerMoved { .. }
+            | Fact::Claim { .. }
+            | Fact::Conflicted { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)

@@ -82,6 +82,8 @@ impl Observer for Exogenous<'_> {
             | Fact::Scored { .. }
             | Fact::Undoing { .. }
             | Fact::BreakerMoved { .. }
+            | Fact::Claim { .. }
+            | Fact::Conflicted { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)

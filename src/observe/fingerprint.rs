@@ -9,7 +9,9 @@
 
 use crate::base::id::AgentId;
 use crate::base::time::Time;
-use crate::model::fact::{Departure, Fact, Observer, Trouble};
+use crate::mechanism::conflict::detect::Kind;
+use crate::mechanism::conflict::resolve::What;
+use crate::model::fact::{Claimed, Departure, Fact, Observer, Trouble};
 
 /// Digested at once, so that the hash works on long runs of bytes.
 const BUFFER: usize = 1 << 14;
@@ -120,6 +122,18 @@ impl Observer for Fingerprint {
                 self.put(27, at, &[task.0, pair(step.0, queue.0), agent.0.into()]);
             }
             Fact::Considered { .. } | Fact::Chose { .. } => {}
+            Fact::Claim { task, step, what } => {
+                let step = maybe(step.map(|step| step.0));
+                let [kind, more, rest] = claim_words(what);
+                self.put(30, at, &[task.0, u64::from(step) << 32 | kind, more, rest]);
+            }
+            Fact::Conflicted { kind, winner, loser, step, what } => {
+                let step = maybe(step.map(|step| step.0));
+                let [about, more] = conflict_words(kind);
+                let (done, by) = what_words(what);
+                let words = [winner.0, loser.0, pair(step, done), about, more, by];
+                self.put(31, at, &words);
+            }
         }
     }
 }
@@ -143,6 +157,39 @@ fn trouble_words(trouble: Trouble) -> [u64; 2] {
         Trouble::Escalated { to } => (kind(6, 0), to.0.into()),
     };
     [what.into(), more]
+}
+
+/// What became of a claim, and what else there is to it.
+fn claim_words(what: Claimed) -> [u64; 3] {
+    match what {
+        Claimed::Blocked => [1, 0, 0],
+        Claimed::Held { unit, shared } => [2, unit.0.into(), shared.into()],
+        Claimed::Cleared { blocked, aside } => [3, blocked.nanos(), aside.nanos()],
+        Claimed::Released { unit, used_up } => [4, unit.0.into(), used_up.into()],
+        Claimed::Returned { unit } => [5, unit.0.into(), 0],
+        Claimed::Unavailable { cause, blocked } => [6, cause as u64, blocked.nanos()],
+        Claimed::Booked { resource, start, length } => {
+            [7 | u64::from(resource.0) << 8, start.nanos(), length.nanos()]
+        }
+        Claimed::Deadlocked => [8, 0, 0],
+    }
+}
+
+fn conflict_words(kind: Kind) -> [u64; 2] {
+    let more = match kind {
+        Kind::Resource { resource, .. } | Kind::Timing { resource, .. } => resource.into(),
+        Kind::Logical { pair, late, .. } => (pair as u64) << 1 | u64::from(late),
+        Kind::Other { pair } => pair as u64,
+    };
+    [kind.number() as u64 + 1, more]
+}
+
+fn what_words(what: What) -> (u32, u64) {
+    let by = match what {
+        What::Shift(by) => by.nanos(),
+        What::Wait | What::Requeue | What::Preempt | What::Cancel | What::Merge => 0,
+    };
+    (what.number() as u32 + 1, by)
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 //! integrals sum to the run's.
 
 use crate::base::time::{Span, Time};
-use crate::model::fact::{Fact, Observer, Outcome};
+use crate::mechanism::reservation::UnitId;
+use crate::model::fact::{Claimed, Fact, Observer, Outcome};
 use crate::scenario::meaning::Scenario;
 use crate::stats::quantile::Quantiles;
 
@@ -67,7 +68,7 @@ pub struct Series<'s> {
 impl<'s> Series<'s> {
     /// The series of a run of this scenario, on its grid.
     pub fn new(scenario: &'s Scenario) -> Self {
-        let gauges = 1 + scenario.queues.len() + 2 * scenario.pools.len();
+        let gauges = Self::before_resources(scenario) + scenario.resources.names.len();
         Series {
             scenario,
             cells: Vec::new(),
@@ -79,12 +80,20 @@ impl<'s> Series<'s> {
         }
     }
 
-    /// The names of the levels: in system, in each queue, busy slots and agents of each pool.
+    /// How many levels come before those of the resources.
+    fn before_resources(scenario: &Scenario) -> usize {
+        1 + scenario.queues.len() + 2 * scenario.pools.len()
+    }
+
+    /// The names of the levels: in system, in each queue, busy slots and agents of each pool, units
+    /// held of each resource.
     pub fn levels(scenario: &Scenario) -> Vec<String> {
         let mut names = vec!["in_system".to_string()];
         names.extend(scenario.queues.iter().map(|queue| format!("queue.{}.length", queue.name)));
         names.extend(scenario.pools.iter().map(|pool| format!("pool.{}.busy", pool.name)));
         names.extend(scenario.pools.iter().map(|pool| format!("pool.{}.agents", pool.name)));
+        let resources = scenario.resources.names.iter();
+        names.extend(resources.map(|name| format!("resource.{name}.held")));
         names
     }
 
@@ -101,6 +110,11 @@ impl<'s> Series<'s> {
         let pool = self.scenario.pool_of(agent).index();
         let place = 1 + self.scenario.queues.len() + kind * self.scenario.pools.len() + pool;
         self.gauges[place].change(at, by);
+    }
+
+    fn unit(&mut self, at: Time, unit: UnitId, by: i64) {
+        let resource = self.scenario.resources.types[unit.index()].index();
+        self.gauges[Self::before_resources(self.scenario) + resource].change(at, by);
     }
 
     /// Closes the cells that end at or before `at`.
@@ -160,6 +174,9 @@ impl Observer for Series<'_> {
             Fact::Finished { agent, .. } | Fact::Stopped { agent, .. } => {
                 self.pool(at, agent, 0, -1);
             }
+            Fact::Claim { what: Claimed::Held { unit, .. }, .. } => self.unit(at, unit, 1),
+            Fact::Claim { what: Claimed::Released { unit, .. }, .. } => self.unit(at, unit, -1),
+            Fact::Claim { .. } => {}
             Fact::CameOn { agent } => self.pool(at, agent, 1, 1),
             Fact::WentOff { agent } => self.pool(at, agent, 1, -1),
             Fact::Ended { .. } => {
@@ -178,7 +195,8 @@ impl Observer for Series<'_> {
             | Fact::Trouble { .. }
             | Fact::Scored { .. }
             | Fact::Undoing { .. }
-            | Fact::BreakerMoved { .. } => {}
+            | Fact::BreakerMoved { .. }
+            | Fact::Conflicted { .. } => {}
         }
     }
 }

@@ -98,6 +98,21 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// The kinds by name, in the order in which conflicts are found.
+    pub const NAMES: [&str; 4] = ["resource", "logical", "timing", "other"];
+
+    /// The place of its name.
+    pub fn number(self) -> usize {
+        match self {
+            Kind::Resource { .. } => 0,
+            Kind::Logical { .. } => 1,
+            Kind::Timing { .. } => 2,
+            Kind::Other { .. } => 3,
+        }
+    }
+}
+
 /// Two actions that cannot both go on as they are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Conflict<T> {
@@ -214,11 +229,6 @@ fn at_once<T>(now: Time, one: &Action<T>, other: &Action<T>) -> bool {
 
 /// By kind, and in each kind as they were found.
 fn in_order<T>(mut found: Vec<Conflict<T>>) -> Vec<Conflict<T>> {
-    found.sort_by_key(|conflict| match conflict.kind {
-        Kind::Resource { .. } => 0,
-        Kind::Logical { .. } => 1,
-        Kind::Timing { .. } => 2,
-        Kind::Other { .. } => 3,
-    });
+    found.sort_by_key(|conflict| conflict.kind.number());
     found
 }

@@ -12,6 +12,9 @@
 //! | timing | both reserved a resource, and times overlap | who came first | is shifted |
 //! | other | declared without a rule | who came first | waits |
 //!
+//! Where the loser waits, a resource is not taken from who is in progress: priority decides among
+//! those that wait.
+//!
 //! The rules: `serialise`, the other waits, and if an order is declared who must be first wins
 //! even if it came later; `cancel_later`, who came later is cancelled; `merge`, who came later
 //! becomes part of the other. An order is judged between actions in progress: of one that has ended

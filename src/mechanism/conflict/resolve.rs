@@ -2,7 +2,9 @@
 //!
 //! Rule: the strategies of the reference, by kind: priority for a resource, the declared rule for a
 //! logical conflict, a shift of the later one for a timing conflict, first come first served for
-//! the rest. Invariant: one wins and the other loses; nobody who has not started is preempted.
+//! the rest. Where the loser of a resource waits, who is in progress keeps it and priority decides
+//! among those that wait. Invariant: one wins and the other loses; nobody who has not started is
+//! preempted.
 
 use super::detect::{Conflict, Kind, Party};
 use super::spec::{Loser, Rule};
@@ -25,6 +27,23 @@ pub enum What {
     Shift(Span),
 }
 
+impl What {
+    /// What can become of a loser, by name.
+    pub const NAMES: [&str; 6] = ["wait", "requeue", "preempt", "cancel", "merge", "shift"];
+
+    /// The place of its name.
+    pub fn number(self) -> usize {
+        match self {
+            What::Wait => 0,
+            What::Requeue => 1,
+            What::Preempt => 2,
+            What::Cancel => 3,
+            What::Merge => 4,
+            What::Shift(_) => 5,
+        }
+    }
+}
+
 /// How a conflict is settled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Resolution<T> {
@@ -41,7 +60,9 @@ pub fn resolve<T: Copy>(conflict: &Conflict<T>) -> Resolution<T> {
     let Conflict { kind, earlier, later } = *conflict;
     let (later_wins, what) = match kind {
         Kind::Resource { loser, .. } => {
-            let later_wins = later.priority > earlier.priority;
+            // Who waits waits its turn: a unit is not taken from who is in progress.
+            let keeps = loser == Loser::Wait && earlier.started && !later.started;
+            let later_wins = later.priority > earlier.priority && !keeps;
             let started = if later_wins { earlier.started } else { later.started };
             let what = match loser {
                 Loser::Preempt if started => What::Preempt,

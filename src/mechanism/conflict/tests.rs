@@ -72,7 +72,9 @@ fn the_higher_priority_keeps_a_resource() {
     ] {
         let rules = stock(loser);
         let (first, second) = (low.clone(), high.clone());
-        assert_eq!(starts(&rules, &second, &first), [(2, 1, running)]);
+        // Nothing is taken from who is in progress where the loser waits.
+        let (winner, other) = if loser == Loser::Wait { (1, 2) } else { (2, 1) };
+        assert_eq!(starts(&rules, &second, &first), [(winner, other, running)]);
         assert_eq!(starts(&rules, &first, &second), [(2, 1, new)], "who has not started");
         assert_eq!(sweep(&rules, &[first, second]), [(2, 1, running)]);
     }
@@ -147,7 +149,9 @@ fn overlapping_reservations_shift_the_later_one() {
     assert_eq!(starts(&rules, &other, &booked(1, 10, 20)), [], "another resource");
     // A reservation in force meets who is in progress without one: that is about the resource.
     let unplanned = needs(2, 9, &[DOCK]);
-    assert_eq!(starts(&rules, &unplanned, &booked(1, 40, 60)), [(2, 1, What::Wait)]);
+    assert_eq!(starts(&rules, &unplanned, &booked(1, 40, 60)), [(1, 2, What::Wait)]);
+    let taken = Rules { losers: [(DOCK, Loser::Preempt)].into(), ..Rules::default() };
+    assert_eq!(starts(&taken, &unplanned, &booked(1, 40, 60)), [(2, 1, What::Preempt)]);
     assert_eq!(starts(&rules, &unplanned, &booked(1, 40, 50)), []);
     assert_eq!(starts(&rules, &unplanned, &booked(1, 51, 60)), []);
 }

@@ -68,6 +68,15 @@ impl<H: Copy + Ord> Calendar<H> {
         starts.into_iter().find(|&start| self.fit(request, start, start + length).is_some())
     }
 
+    /// Who has booked what the request cannot have from a time up to another.
+    pub fn in_the_way(&self, request: &Request, from: Time, to: Time) -> Option<H> {
+        let needs = request.stages.iter().flatten();
+        let units = needs.flat_map(|need| &need.units);
+        let bookings = units.flat_map(|unit| &self.units[unit.index()]);
+        let mut overlapping = bookings.filter(|other| from < other.to && other.from < to);
+        overlapping.next().map(|booking| booking.who)
+    }
+
     /// Gives up all bookings of `who`.
     ///
     /// # Panics

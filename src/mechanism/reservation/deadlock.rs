@@ -1,10 +1,10 @@
 //! Deadlock: waiters of a ledger of which each waits for another.
 //!
-//! Rule: everybody who does not wait will release some day; so will a waiter that fits once those
-//! have. What is left when nobody else fits is stuck (reduction of the resource graph: Holt, Some
-//! deadlock properties of computer systems, 1972). A stuck waiter waits for the stuck ones that
-//! have, or stand before it for, the units it lacks. The victim is of those on a cycle of this
-//! graph the one of the lowest priority, of these the last to have asked.
+//! Rule: everybody who does not wait, with no part that waits, will release some day; so will a
+//! waiter that fits once those have. What is left when nobody else fits is stuck (reduction of the
+//! resource graph: Holt, Some deadlock properties of computer systems, 1972). A stuck waiter waits
+//! for the stuck ones that have, or stand before it for, the units it lacks. The victim is of those
+//! on a cycle of this graph the one of the lowest priority, of these the last to have asked.
 //!
 //! Invariants: no victim without a deadlock, no deadlock without a victim. Where a unit of several
 //! would do, one victim may not be enough: ask again after it is released.
@@ -12,15 +12,16 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::ledger::Ledger;
+use super::ledger::{Holder, Ledger};
 use super::request::{Need, UnitId, first_fit};
 
-impl<H: Copy + Ord> Ledger<H> {
+impl<H: Holder> Ledger<H> {
     /// Whom to release so that waiters who wait for one another can go on; `None` if all can.
     pub fn deadlock(&self) -> Option<H> {
         // Without a waiter that holds something, each waits for who is not waiting or stands
         // before it, and somebody stands first.
-        if !self.line.iter().any(|waiter| !self.holds(waiter.who).is_empty()) {
+        let holds = |who: H| !self.holds(who).is_empty() || !self.holds(who.whole()).is_empty();
+        if !self.line.iter().any(|waiter| holds(waiter.who)) {
             return None;
         }
         let stuck = self.stuck();
@@ -53,10 +54,15 @@ impl<H: Copy + Ord> Ledger<H> {
         }
     }
 
+    /// Whether the holder gives nothing back before the stuck ones go on.
+    fn is_there(who: H, stuck: &BTreeSet<H>) -> bool {
+        stuck.contains(&who) || stuck.iter().any(|part| part.whole() == who)
+    }
+
     /// Whether the waiter at `place` could take the unit once only the stuck ones are there.
     fn would_be_open(&self, place: usize, need: &Need, unit: UnitId, stuck: &BTreeSet<H>) -> bool {
         !self.line[place].got.contains(&unit)
-            && self.is_open(place, need.shared, unit, |who| stuck.contains(&who))
+            && self.is_open(place, need.shared, unit, |who| Self::is_there(who, stuck))
     }
 
     fn would_fit(&self, place: usize, stuck: &BTreeSet<H>) -> bool {
@@ -94,7 +100,8 @@ impl<H: Copy + Ord> Ledger<H> {
     fn is_in_the_way(&self, place: usize, other: usize, shared: bool, unit: UnitId) -> bool {
         let waiter = &self.line[other];
         let holds = &self.holds[unit.index()];
-        let held = holds.iter().any(|hold| hold.who == waiter.who && !(shared && hold.shared));
+        let its = |who: H| who == waiter.who || who == waiter.who.whole();
+        let held = holds.iter().any(|hold| its(hold.who) && !(shared && hold.shared));
         let mine = place == other && waiter.got.contains(&unit);
         mine || held || (shared && other < place && waiter.wants_alone(unit))
     }

@@ -18,6 +18,17 @@ use std::collections::BTreeMap;
 
 use super::request::{Need, Request, UnitId, first_fit};
 
+/// Who holds and who waits.
+pub trait Holder: Copy + Ord {
+    /// What this holder is a part of, as a step of its task: the whole gives back what it holds
+    /// only after its parts have gone on. By itself it is a whole.
+    fn whole(self) -> Self {
+        self
+    }
+}
+
+impl Holder for u64 {}
+
 /// What comes of asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer<H> {
@@ -88,7 +99,7 @@ pub struct Ledger<H> {
     turns: u64,
 }
 
-impl<H: Copy + Ord> Ledger<H> {
+impl<H: Holder> Ledger<H> {
     /// A ledger of this many units, all free.
     pub fn new(units: usize) -> Self {
         let holds = (0..units).map(|_| Vec::new()).collect();
@@ -149,6 +160,28 @@ impl<H: Copy + Ord> Ledger<H> {
         let waiter = self.leave_line(who).expect("only a waiter withdraws");
         self.drop_holds(who, &waiter.got);
         self.serve()
+    }
+
+    /// Units that `who` holds are from now on held, one hold each, by `to`.
+    ///
+    /// # Panics
+    /// If it does not hold one of them.
+    pub fn hand_over(&mut self, who: H, units: &[UnitId], to: H) {
+        self.drop_holds(who, units);
+        for unit in units {
+            self.holds[unit.index()].push(Hold { who: to, shared: false });
+            self.held.entry(to).or_default().push(*unit);
+        }
+    }
+
+    /// Who holds the unit.
+    pub fn holders(&self, unit: UnitId) -> impl Iterator<Item = H> {
+        self.holds[unit.index()].iter().map(|hold| hold.who)
+    }
+
+    /// Who stands in line, in its order.
+    pub fn line(&self) -> impl Iterator<Item = H> {
+        self.line.iter().map(|waiter| waiter.who)
     }
 
     /// What `who` holds.

@@ -28,18 +28,18 @@ pub struct Unit {
 /// How the units of a request are acquired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// All at once, or none and wait: `"all_or_nothing"`.
+    /// All at once, or none and wait: `"together"`.
     AllOrNothing,
     /// Type by type in the order of the table: `"ordered"`.
     Ordered,
-    /// Unit by unit as written, holding what is acquired: `"incremental"`.
+    /// Unit by unit as written, holding what is acquired: `"as_written"`.
     Incremental,
 }
 
 const MODES: [(&str, Mode); 3] = [
-    ("all_or_nothing", Mode::AllOrNothing),
+    ("together", Mode::AllOrNothing),
     ("ordered", Mode::Ordered),
-    ("incremental", Mode::Incremental),
+    ("as_written", Mode::Incremental),
 ];
 
 /// Units of one type with the same conditions, out of which `count` are needed.

@@ -13,6 +13,7 @@
 //! [workflows.train.steps.fit.resources]
 //! truck = 1
 //! gpu = { count = 2, where = ["memory_gb >= 40", "region = eu"], shared = true }
+//! parcel = { consumes = true }   # used up when the step is done
 //! ```
 //!
 //! A count is at least 1 and 1 by default; requirements stand in the order of the file.
@@ -45,11 +46,20 @@ pub struct Requirement {
     pub conditions: Vec<Condition>,
     /// Whether others that share may hold the same units.
     pub shared: bool,
+    /// Whether the units are used up when what they are held for is done.
+    pub consumes: bool,
 }
 
 /// `resources = { NAME = ... }` of a step or workflow, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Requirements(pub Vec<Requirement>);
+
+impl Requirement {
+    /// So many units of a type, whatever they are like, for the holder alone.
+    pub fn of(resource: Placed<String>, count: u32) -> Self {
+        Requirement { resource, count, conditions: Vec::new(), shared: false, consumes: false }
+    }
+}
 
 /// The table of all units: types by name, then units as written.
 pub fn units(resources: &BTreeMap<String, Spec>) -> Vec<Unit> {
@@ -143,7 +153,7 @@ fn requirement(name: &str, node: &Node<'_>) -> Option<Requirement> {
     let resource = Placed { value: name.to_owned(), place: node.key_place() };
     if node.is_number() {
         let count = count(Some(node.clone()))?;
-        return Some(Requirement { resource, count, conditions: Vec::new(), shared: false });
+        return Some(Requirement::of(resource, count));
     }
     if !node.is_table() {
         return node.expected("a count, or a table with `count` and `where`", None);
@@ -153,8 +163,18 @@ fn requirement(name: &str, node: &Node<'_>) -> Option<Requirement> {
     let written = table.node("where");
     let conditions = written.map_or(Some(Vec::new()), |written| Vec::read(&written));
     let shared = table.or("shared", false);
+    let consumes = table.or("consumes", false);
+    if let (true, true, Some(written)) = (shared, consumes, table.node("consumes")) {
+        written.mistake(
+            format!("`{}`: what is used up cannot be shared", written.path()),
+            "others hold it too",
+            String::from("remove this, or `shared`"),
+        );
+        return None;
+    }
     table.finish();
-    Some(Requirement { resource, count: count?, conditions: conditions?, shared })
+    let (count, conditions) = (count?, conditions?);
+    Some(Requirement { resource, count, conditions, shared, consumes })
 }
 
 #[cfg(test)]

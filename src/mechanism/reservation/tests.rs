@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::calendar::Calendar;
-use super::ledger::{Answer, Grant, Ledger};
+use super::ledger::{Answer, Grant, Holder, Ledger};
 use super::*;
 use crate::base::random::{Purpose, Root, Stream};
 use crate::base::read::{Document, NoFiles};
@@ -150,6 +150,49 @@ fn two_deadlock_and_the_last_to_ask_is_the_victim() {
     assert_eq!(ledger.release(2), [grant(1, &[3])]);
     ledger.release(1);
     assert!(ledger.is_idle());
+}
+
+/// A task, or one of its steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Part(u32, u32);
+
+impl Holder for Part {
+    fn whole(self) -> Self {
+        Part(self.0, 0)
+    }
+}
+
+#[test]
+fn a_task_gives_back_only_after_its_steps_have_gone_on() {
+    let (card, truck) = (at_once("gpu = 3"), at_once("truck = 1"));
+    let mut ledger = Ledger::new(table(GARAGE).len());
+    let held = |answer| matches!(answer, Answer::Granted(_));
+    assert!(held(ledger.ask(Part(1, 0), &card, 0)) && held(ledger.ask(Part(2, 0), &truck, 0)));
+    // A step of task 1 waits for task 2, which will end some day.
+    assert_eq!(ledger.ask(Part(1, 1), &truck, 0), Answer::Waiting);
+    // Not any more when its own step waits for task 1.
+    let answer = ledger.ask(Part(2, 1), &card, 0);
+    assert_eq!(answer, Answer::Deadlock { victim: Part(2, 1) });
+    assert_eq!(ledger.withdraw(Part(2, 1)), []);
+    assert_eq!(ledger.deadlock(), None);
+    // What a step alone holds does not hang on its task's other steps.
+    let mut ledger = Ledger::new(table(GARAGE).len());
+    assert!(held(ledger.ask(Part(1, 1), &card, 0)) && held(ledger.ask(Part(2, 0), &truck, 0)));
+    assert_eq!(ledger.ask(Part(1, 2), &truck, 0), Answer::Waiting);
+    assert_eq!(ledger.ask(Part(2, 1), &card, 0), Answer::Waiting);
+}
+
+#[test]
+fn what_is_used_up_is_handed_over_and_may_come_back() {
+    let mut ledger = garage();
+    let Answer::Granted(units) = ledger.ask(1, &at_once("gpu = 2"), 0) else { panic!() };
+    ledger.hand_over(1, &units[..1], 99);
+    assert_eq!((ledger.holds(1), ledger.holds(99)), (&units[1..], &units[..1]));
+    assert_eq!(ledger.ask(2, &at_once("gpu = 3"), 0), Answer::Waiting);
+    assert_eq!(ledger.release(1), []);
+    let grants = ledger.give_back(99, &units[..1]);
+    assert_eq!(grants.len(), 1);
+    assert!(ledger.holds(99).is_empty());
 }
 
 #[test]

@@ -36,6 +36,12 @@ names! {
     NoAgent => "no_agent",
     /// Dropped from its line, because delays stood high.
     Dropped => "dropped",
+    /// A resource that it needs was not available.
+    NoResource => "no_resource",
+    /// It gave way, so that others who waited for one another could go on.
+    Deadlock => "deadlock",
+    /// It lost a conflict with another action.
+    Conflict => "conflict",
 }
 
 /// What every policy has.

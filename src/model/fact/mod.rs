@@ -4,13 +4,17 @@
 //! facts come in order of time; each task arrives once and leaves once; a fact carries what an
 //! observer would otherwise have to remember.
 
+mod claimed;
 mod trouble;
 
+pub use claimed::Claimed;
 pub use trouble::Trouble;
 
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
+use crate::mechanism::conflict::detect::Kind;
+use crate::mechanism::conflict::resolve::What;
 use crate::mechanism::retry::Cause;
 
 /// The number of a task: its place in the order of arrival over all workloads.
@@ -306,6 +310,28 @@ pub enum Fact {
         target: u32,
         /// Into which state.
         state: State,
+    },
+    /// A task, or one of its steps, asked for what it must have, holds it or gave it back.
+    Claim {
+        /// Which task.
+        task: TaskNo,
+        /// Which step; `None`: the task as a whole.
+        step: Option<StepId>,
+        /// What.
+        what: Claimed,
+    },
+    /// Two actions could not both go on as they were.
+    Conflicted {
+        /// What it was about.
+        kind: Kind,
+        /// Whose action goes on.
+        winner: TaskNo,
+        /// Whose does not.
+        loser: TaskNo,
+        /// The step that does not; `None`: the task as a whole.
+        step: Option<StepId>,
+        /// What becomes of it.
+        what: What,
     },
     /// A slot is ready again after its wrap-up.
     WrappedUp {

@@ -130,6 +130,8 @@ impl Group for Agents<'_> {
             | Fact::Chose { .. }
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
+            | Fact::Claim { .. }
+            | Fact::Conflicted { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -203,6 +203,8 @@ impl Group for Ledger {
             | Fact::Chose { .. }
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
+            | Fact::Claim { .. }
+            | Fact::Conflicted { .. }
             | Fact::Ended { .. } => {}
         }
     }

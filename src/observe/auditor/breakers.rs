@@ -82,6 +82,8 @@ impl Group for Breakers<'_> {
             | Fact::Chose { .. }
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
+            | Fact::Claim { .. }
+            | Fact::Conflicted { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -41,6 +41,8 @@ impl<'s> End<'s> {
             | Fact::Chose { .. }
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
+            | Fact::Claim { .. }
+            | Fact::Conflicted { .. }
             | Fact::Readied { .. }
             | Fact::Moved { .. }
             | Fact::Trouble { .. }

@@ -50,6 +50,8 @@ impl Group for Tasks {
             | Fact::Chose { .. }
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
+            | Fact::Claim { .. }
+            | Fact::Conflicted { .. }
             | Fact::WentOff { .. } => {}
         }
     }

@@ -103,6 +103,8 @@ impl Group for Undo<'_> {
             | Fact::Chose { .. }
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
+            | Fact::Claim { .. }
+            | Fact::Conflicted { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -134,6 +134,8 @@ impl Group for Visits<'_> {
             | Fact::Chose { .. }
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
+            | Fact::Claim { .. }
+            | Fact::Conflicted { .. }
             | Fact::Ended { .. } => {}
         }
     }

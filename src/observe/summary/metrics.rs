@@ -136,6 +136,8 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     for index in 0..scenario.pools.len() {
         pool_metrics(&mut list, summary, index, window_s);
     }
+    list.prefix = String::new();
+    summary.claims.metrics(scenario, |name, value| list.add(&name, value));
     list.metrics
 }
 

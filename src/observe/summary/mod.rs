@@ -9,9 +9,11 @@
 //! Words: the *sojourn* is of completed tasks; the *wait* is the time in line, summed over a task's
 //! steps, of every task that was not turned away at the door (balked or rejected).
 
+mod claims;
 mod metrics;
 mod parts;
 
+pub use claims::{ClaimStats, ResourceStats};
 pub use metrics::{Metric, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
 
@@ -43,6 +45,8 @@ pub struct Summary<'s> {
     pub pools: Vec<PoolStats>,
     /// By agent.
     pub agents: Vec<AgentStats>,
+    /// Resources and conflicts.
+    pub claims: ClaimStats,
     /// The number of tasks in the system.
     pub in_system: Level,
     /// Tasks completed in the window of the levels.
@@ -74,6 +78,7 @@ impl<'s> Summary<'s> {
             queues: vec![QueueStats::new(from, to); scenario.queues.len()],
             pools: vec![PoolStats::default(); scenario.pools.len()],
             agents: agents.collect(),
+            claims: ClaimStats::new(from, to, scenario),
             in_system: Level::new(from, to, 0),
             throughput: 0,
             goodput: 0,
@@ -90,6 +95,7 @@ impl<'s> Summary<'s> {
     /// A run without a horizon ends the window of its levels.
     fn close(&mut self, at: Time) {
         self.in_system.close(at);
+        self.claims.close(at);
         self.queues.iter_mut().for_each(|queue| queue.length.close(at));
         for agent in &mut self.agents {
             agent.busy.close(at);
@@ -180,6 +186,12 @@ impl Observer for Summary<'_> {
                 if state == State::Open && self.counts(at) {
                     self.pools[pool.index()].breaker_openings += 1;
                 }
+            }
+            Fact::Claim { what, .. } => {
+                self.claims.claim(at, self.scenario, what, self.from <= at && at < self.to);
+            }
+            Fact::Conflicted { kind, what, .. } => {
+                self.claims.conflict(kind, what, self.from <= at && at < self.to);
             }
             Fact::Queued { queue, .. } => self.queues[queue.index()].length.add(at, 1),
             Fact::Preempted { queue, agent, .. } => {

@@ -133,7 +133,8 @@ fn cycle_s(load: &Workload, think_s: f64, parts: &Parts<'_>) -> f64 {
     };
     let full =
         |step: &Step| step.queues().any(|queue| parts.queues[queue.index()].capacity.is_some());
-    if load.classes.iter().any(impatient) || steps.iter().any(full) {
+    let asks = workflow.asks() || steps.iter().any(Step::asks);
+    if asks || load.classes.iter().any(impatient) || steps.iter().any(full) {
         return think_s;
     }
     let certain = workflow.first.iter().map(|step| &parts.steps[step.index()]);

@@ -9,6 +9,7 @@
 use super::graph::{self, Arm};
 use super::links::{self, Failing, Links, read_steps_of};
 use super::names::Section;
+use super::resources::Held;
 use super::workflows::{Body, Ground, read_step};
 use crate::base::read::Node;
 
@@ -18,6 +19,8 @@ pub(super) struct Assembled<'d> {
     pub bodies: Vec<Option<Body>>,
     /// The steps with which it begins, if it says so.
     pub first: Option<Vec<usize>>,
+    /// The resources that its tasks hold.
+    pub holds: Option<Held>,
 }
 
 /// What is being put together: the workflow whose task it will be, and who calls whom.
@@ -42,10 +45,12 @@ impl<'d> Assembly<'_, 'd> {
         let mut table = node.table()?;
         let section = Section::need(&mut table, "steps", "step");
         let first = table.node("first").map(|node| read_steps_of(&node, &section.names));
+        let holds = self.ground.resources.holding(&mut table, None);
         table.finish();
+        let outer = holds.as_ref().and_then(Option::as_ref);
         let parts: Vec<Option<Part<'d>>> = section
             .iter()
-            .map(|(name, step)| self.read_part(name, step, prefix, &section))
+            .map(|(name, step)| self.read_part([prefix, name], step, &section, outer))
             .collect();
         let mut parts: Vec<Part<'d>> = parts.into_iter().collect::<Option<_>>()?;
         let first = first.map_or(Some(None), |first| first.map(Some))?;
@@ -55,20 +60,21 @@ impl<'d> Assembly<'_, 'd> {
         if first.is_none() {
             graph::put_in_order(parts.iter_mut().map(Part::links).collect());
         }
-        join_parts(parts, first)
+        Some(Assembled { holds: holds?, ..join_parts(parts, first)? })
     }
 
     fn read_part(
         &mut self,
-        name: &str,
+        [prefix, name]: [&str; 2],
         node: &Node<'d>,
-        prefix: &str,
         section: &Section<'d>,
+        outer: Option<&Held>,
     ) -> Option<Part<'d>> {
         let full = format!("{prefix}{name}");
         let mut table = node.table()?;
         let Some(callee) = table.node("workflow") else {
-            let read = read_step(self.ground, self.of, [&full, name], node, &section.names);
+            let names = [full.as_str(), name];
+            let read = read_step(self.ground, self.of, names, node, &section.names, outer);
             return Some(Part::Step(read.links?, read.body));
         };
         let links = links::read(&mut table, &full, name, &section.names);
@@ -89,6 +95,14 @@ impl<'d> Assembly<'_, 'd> {
         self.within.push(called);
         let called = self.read(&self.workflows.parts[index].clone(), &format!("{full}."));
         self.within.pop();
+        if called.as_ref().is_some_and(|called| called.holds.is_some()) {
+            callee.mistake(
+                format!("`{}`: the workflow that is called holds resources", callee.path()),
+                "a task holds what its own workflow says",
+                String::from("let the workflow that calls hold them, or the steps that need them"),
+            );
+            return None;
+        }
         Some(Part::Call { links: links?, node: callee, called: called? })
     }
 }
@@ -144,7 +158,7 @@ fn join_parts<'d>(parts: Vec<Part<'d>>, first: Option<Vec<usize>>) -> Option<Ass
         offset += part.len();
     }
     let first = first.map(|first| first.into_iter().map(|part| places[part].begin).collect());
-    let mut all = Assembled { links: Vec::new(), bodies: Vec::new(), first };
+    let mut all = Assembled { links: Vec::new(), bodies: Vec::new(), first, holds: None };
     for (part, place) in parts.into_iter().zip(&places) {
         match part {
             Part::Step(mut links, body) => {

@@ -11,11 +11,13 @@ mod bounds;
 mod calls;
 mod care;
 mod classes;
+mod conflicts;
 mod graph;
 mod links;
 mod names;
 mod pools;
 mod queues;
+mod resources;
 mod roster;
 mod routes;
 mod rules;
@@ -31,9 +33,11 @@ use crate::base::time::Time;
 use crate::scenario::meaning::Scenario;
 use bounds::Parts;
 use classes::Classes;
+use conflicts::{Actions, Written};
 use names::Section;
 use pools::Pools;
 use queues::Queues;
+use resources::Resources;
 use top::Top;
 use workflows::Ground;
 use workloads::Workloads;
@@ -88,6 +92,8 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let workflow_section = Section::need(&mut table, "workflows", "workflow");
     let queue_section = Section::maybe(&mut table, "queues", "queue");
     let pool_section = Section::need(&mut table, "pools", "pool");
+    let resources = Resources::read(Section::maybe(&mut table, "resources", "resource"));
+    let conflicts = Written::read(&mut table);
     if let Some(sweep) = table.node("sweep") {
         sweep.table();
     }
@@ -96,13 +102,20 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let mut queues = Queues::read(&queue_section, &pool_section, &classes);
     let pools = Pools::read(&pool_section, &mut queues, top.starts_at);
     queues.join(&pools);
-    let ground =
-        Ground { classes: &classes, workloads: &workloads, pools: &pools, queues: &queues };
+    let ground = Ground {
+        classes: &classes,
+        workloads: &workloads,
+        pools: &pools,
+        queues: &queues,
+        resources: &resources,
+    };
     let tables = workflows::read(&workflow_section, &ground);
     let ends = bounds::check_horizon(&top, &workload_section, &workloads.rows);
-    let (workflows, steps) = tables?;
+    let (mut workflows, mut steps) = tables?;
     workflows::check_keys(root, &workflows, &steps);
     let all_workloads = workloads.rows.into_iter().collect::<Option<Vec<_>>>()?;
+    let mut actions = Actions::new(&all_workloads, &mut workflows, &mut steps, &resources.names);
+    let conflicts = conflicts.resolve(&mut actions);
     let queues = queues.rows.into_iter().collect::<Option<Vec<_>>>()?;
     let classes = classes.rows.into_iter().collect::<Option<Vec<_>>>()?;
     let pools = pools.rows.into_iter().collect::<Option<Vec<_>>>()?;
@@ -116,6 +129,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     if ends {
         bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
     }
+    let conflicts = conflicts?;
     let whole = workload_section.names.whole && pool_section.names.whole && !classes.is_empty();
     whole.then(|| Scenario {
         name: top.name,
@@ -132,5 +146,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         steps,
         queues,
         pools,
+        resources: resources.into_meaning(),
+        conflicts,
     })
 }

@@ -3,22 +3,23 @@
 //! Steps are numbered by workflow, then by name. A step's random draws are keyed by the hash of
 //! `workflow.step`, so that neither order nor other steps matter.
 
-use super::classes::Classes;
 use super::calls::{Assembled, Assembly};
 use super::care;
+use super::classes::Classes;
 use super::graph::{self, Graph};
 use super::links::{self, END, Failing, Links};
 use super::names::{Names, Section, name_list};
 use super::pools::Pools;
 use super::queues::Queues;
+use super::resources::{Held, Resources};
 use super::skills::{self, Server};
 use super::workloads::{Workloads, known_key};
 use crate::base::dist::Dist;
-use crate::base::id::{StepId, WorkflowId};
+use crate::base::id::{ResourceId, StepId, WorkflowId};
 use crate::base::random::stable_hash;
 use crate::base::read::{Mistake, Node, Read, Table, list_of};
 use crate::scenario::meaning::{
-    Care, Condition, Next, OnFailure, Step, Test, Work, Workflow,
+    Care, Condition, Holding, Next, OnFailure, Step, Test, Work, Workflow,
 };
 
 /// What steps refer to.
@@ -27,6 +28,7 @@ pub(super) struct Ground<'a, 'd> {
     pub workloads: &'a Workloads,
     pub pools: &'a Pools,
     pub queues: &'a Queues<'d>,
+    pub resources: &'a Resources,
 }
 
 /// The workflows and all steps; `None` if something is wrong with any of them.
@@ -74,7 +76,7 @@ fn read_workflow<'d>(
     let name = &section.names.all[index];
     let within = vec![name.clone()];
     let mut assembly = Assembly { ground, workflows: section, of: index, within };
-    let Assembled { links, bodies, first } = assembly.read(node, "")?;
+    let Assembled { links, bodies, first, holds } = assembly.read(node, "")?;
     let graph = graph::resolve(node, links, first)?;
     let mut bodies: Vec<Body> = bodies.into_iter().collect::<Option<_>>()?;
     for given_up in graph.given_up() {
@@ -83,9 +85,10 @@ fn read_workflow<'d>(
     let watches = |body: &Body| {
         let queue = ground.queues.rows[body.server.queue.index()].as_ref();
         let looks_back = queue.is_some_and(|queue| queue.dispatch.reads_previous());
-        body.care.is_some() || body.score.is_some() || looks_back
+        let asks = body.care.is_some() || !body.returns.is_empty();
+        asks || body.score.is_some() || looks_back
     };
-    let remembers = graph.remembers() || bodies.iter().any(watches);
+    let remembers = graph.remembers() || holds.is_some() || bodies.iter().any(watches);
     let workflow = Workflow {
         name: name.clone(),
         first: graph.first.iter().map(|step| StepId::new(first_step + step)).collect(),
@@ -93,6 +96,8 @@ fn read_workflow<'d>(
         steps: bodies.len(),
         remembers,
         compensates: graph.steps.iter().any(|step| step.compensation.is_some()),
+        holds: holds.map(|held| held.holding),
+        acts: false,
     };
     let step = |(own, body)| make_step(&workflow, WorkflowId::new(index), &graph, own, body);
     let steps = bodies.into_iter().enumerate().map(step).collect();
@@ -109,6 +114,8 @@ pub(super) struct Body {
     reneging: bool,
     care: Option<Box<Care>>,
     score: Option<Dist>,
+    holds: Option<Box<Holding>>,
+    returns: Vec<ResourceId>,
 }
 
 fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, body: Body) -> Step {
@@ -147,6 +154,9 @@ fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, bod
             None => OnFailure::Fail,
         },
         compensation: graph.steps[own].compensation.map(global),
+        holds: body.holds,
+        acts: false,
+        returns: body.returns,
     }
 }
 
@@ -162,6 +172,7 @@ pub(super) fn read_step<'d>(
     [full, name]: [&str; 2],
     node: &Node<'d>,
     steps: &Names,
+    outer: Option<&Held>,
 ) -> StepRead<'d> {
     if name == END {
         node.context().report(Mistake {
@@ -182,9 +193,16 @@ pub(super) fn read_step<'d>(
         Some(node) => Dist::read(&node).map(Some),
         None => Some(None),
     };
+    let holds = ground.resources.holding(&mut table, outer);
+    let returns = ground.resources.returns(&mut table);
     let links = links::read(&mut table, full, name, steps);
     table.finish();
     let body = || {
+        let holds = holds?.map(|held| held.holding);
+        let mut care = care?;
+        if holds.is_some() {
+            care.get_or_insert_default();
+        }
         let needs = needs?.iter().map(|(need, _)| (*need).to_owned()).collect();
         Some(Body {
             name: full.to_owned(),
@@ -193,8 +211,10 @@ pub(super) fn read_step<'d>(
             server: server?,
             critical,
             reneging,
-            care: care?,
+            care,
             score: score?,
+            holds,
+            returns: returns?,
         })
     };
     StepRead { body: body(), links }

@@ -6,11 +6,11 @@
 use super::classes::Classes;
 use super::names::{Names, Section};
 use crate::base::id::{ClassId, WorkflowId};
-use crate::base::read::{Mistake, Node, Show, Table, list_of, suggest};
+use crate::base::read::{Mistake, Node, Read, Show, Table, list_of, suggest};
 use crate::base::unit::Probability;
 use crate::mechanism::arrivals;
-use crate::scenario::meaning::Workload;
-use std::num::NonZeroU64;
+use crate::scenario::meaning::{Entities, Workload};
+use std::num::{NonZeroU32, NonZeroU64};
 
 /// How far a sum of probabilities may be from one.
 pub(super) const ROUNDING: f64 = 1e-9;
@@ -24,10 +24,20 @@ pub(super) struct Workloads {
 
 impl Workloads {
     pub fn read(section: &Section<'_>, workflows: &Names, classes: &Classes) -> Self {
-        let rows: Vec<Option<Workload>> = section
+        let (mut rows, kinds): (Vec<Option<Workload>>, Vec<Option<String>>) = section
             .iter()
-            .map(|(name, node)| read_workload(name, node, workflows, &classes.names))
-            .collect();
+            .map(|(name, node)| read_workload(name, node, workflows, &classes.names).unzip())
+            .map(|(row, kind)| (row, kind.flatten()))
+            .unzip();
+        let mut names: Vec<&String> = kinds.iter().flatten().collect();
+        names.sort_unstable();
+        names.dedup();
+        for (row, kind) in rows.iter_mut().zip(&kinds) {
+            let entities = row.as_mut().and_then(|row| row.entities.as_mut());
+            if let (Some(entities), Some(kind)) = (entities, kind) {
+                entities.kind = names.partition_point(|name| *name < kind) as u32;
+            }
+        }
         let mut reach = vec![vec![false; classes.rows.len()]; workflows.all.len()];
         for workload in rows.iter().flatten() {
             for (class, _) in &workload.classes {
@@ -43,7 +53,7 @@ fn read_workload(
     node: &Node<'_>,
     workflows: &Names,
     classes: &Names,
-) -> Option<Workload> {
+) -> Option<(Workload, Option<String>)> {
     let mut table = node.table()?;
     let workflow = read_workflow(&mut table, workflows);
     let arrivals_node = table.node("arrivals");
@@ -62,15 +72,35 @@ fn read_workload(
         (None, None) => (None, None),
         (Some(_), None) => (only_class(&mut table, classes), Some(Vec::new())),
     };
+    let (kind, entities) = match table.node("entities") {
+        Some(node) => read_entities(&node).map(|(kind, count)| (Some(kind), Some(count)))?,
+        None => (None, None),
+    };
     table.finish();
-    Some(Workload {
+    let workload = Workload {
         name: name.to_owned(),
         workflow: WorkflowId::new(workflow?),
         classes: shares?,
         arrivals: arrivals?,
         trace_classes: trace_classes?,
         limit: limit.map(NonZeroU64::get),
-    })
+        entities: entities.map(|count| Entities { kind: 0, count }),
+    };
+    Some((workload, kind))
+}
+
+/// `{ order = 500 }`: each task is about one of 500 orders.
+fn read_entities(node: &Node<'_>) -> Option<(String, u32)> {
+    let help = || Some(String::from("such as { order = 500 }: one of 500 orders"));
+    if !node.is_table() {
+        return node.expected("what a task is about and how many of it there are", help());
+    }
+    let entries = node.table()?.entries();
+    let [(kind, count)] = entries.as_slice() else {
+        return node.expected("one kind of thing that a task is about", help());
+    };
+    let count = NonZeroU32::read(count)?;
+    Some(((*kind).to_owned(), count.get()))
 }
 
 /// The workflow that is named; the only one needs no naming.

@@ -7,9 +7,11 @@
 //! graph is acyclic but for steps with a bounded number of visits.
 
 mod pool;
+mod resources;
 mod workflow;
 
 pub use pool::{Binding, Change, Guard, Pool, Queue, Roster, Scope, WhenFull};
+pub use resources::{Conflicts, Entities, Holding, Reserve, Resources};
 pub use workflow::{
     Care, Condition, Hedge, Next, OnFailure, Skill, Step, Test, Timeout, Work, Workflow,
 };
@@ -50,6 +52,10 @@ pub struct Scenario {
     pub queues: Vec<Queue>,
     /// The pools by name.
     pub pools: Vec<Pool>,
+    /// The resources.
+    pub resources: Resources,
+    /// What conflicts.
+    pub conflicts: Conflicts,
 }
 
 /// What tasks of a class have in common.
@@ -90,6 +96,8 @@ pub struct Workload {
     pub trace_classes: Vec<ClassId>,
     /// At most so many tasks come.
     pub limit: Option<u64>,
+    /// What its tasks are about.
+    pub entities: Option<Entities>,
 }
 
 impl Scenario {

@@ -3,8 +3,9 @@
 //! Invariants: branch weights sum to one; every step can be done by at least one pool of its queue;
 //! the graph is acyclic but for steps with a bounded number of visits (MODEL section 3).
 
+use super::resources::Holding;
 use crate::base::dist::Dist;
-use crate::base::id::{ClassId, PoolId, QueueId, StepId, WorkflowId};
+use crate::base::id::{ClassId, PoolId, QueueId, ResourceId, StepId, WorkflowId};
 use crate::base::time::Span;
 use crate::mechanism::retry;
 
@@ -23,6 +24,18 @@ pub struct Workflow {
     pub remembers: bool,
     /// Whether some of its steps are compensated when a task fails.
     pub compensates: bool,
+    /// What a task holds from before its first step until it leaves.
+    pub holds: Option<Box<Holding>>,
+    /// Whether it is in a declared conflict.
+    pub acts: bool,
+}
+
+impl Workflow {
+    /// Whether a task asks before its first step.
+    #[inline]
+    pub fn asks(&self) -> bool {
+        self.holds.is_some() || self.acts
+    }
 }
 
 /// One step of a workflow.
@@ -66,6 +79,12 @@ pub struct Step {
     pub on_failure: OnFailure,
     /// The step that undoes it, when it is done and the task fails.
     pub compensation: Option<StepId>,
+    /// What a visit holds from before its first attempt until it is decided.
+    pub holds: Option<Box<Holding>>,
+    /// Whether it is in a declared conflict.
+    pub acts: bool,
+    /// The types of which its task gets back, when it is done, what it has used up.
+    pub returns: Vec<ResourceId>,
 }
 
 impl Step {
@@ -77,7 +96,13 @@ impl Step {
     /// Whether its task remembers how it ended.
     #[inline]
     pub fn concerns_memory(&self) -> bool {
-        self.score.is_some() || self.compensation.is_some()
+        self.score.is_some() || self.compensation.is_some() || !self.returns.is_empty()
+    }
+
+    /// Whether a visit asks before its first attempt.
+    #[inline]
+    pub fn asks(&self) -> bool {
+        self.holds.is_some() || self.acts
     }
 }
 
