@@ -102,7 +102,7 @@ impl<O: Observer> World<'_, O> {
 
     /// The agent that the policy chooses: late among the idle, early among all on duty.
     #[inline(always)]
-    fn choose(&mut self, key: AttemptKey, step_id: StepId, binding: Binding) -> Option<AgentId> {
+    pub fn choose(&mut self, key: AttemptKey, step_id: StepId, binding: Binding) -> Option<AgentId> {
         let step = &self.scenario.steps[step_id.index()];
         let desk = &self.desks[step.queue.index()];
         if binding == Binding::Late && desk.idle == 0 {
@@ -125,7 +125,7 @@ impl<O: Observer> World<'_, O> {
             self.narrow(key, step_id);
         }
         let previous = self.previous(key, step.queue);
-        let view = View { now: self.now, agents: &self.agents, previous };
+        let view = View { now: self.now, agents: &self.agents, previous, step };
         self.desks[step.queue.index()].choose(&self.candidates, &view)
     }
 
@@ -298,7 +298,8 @@ impl<O: Observer> World<'_, O> {
             });
         let worst = serving.max().filter(|(place, _)| place.rank > newcomer.rank);
         let Some((victim, agent)) = worst else { return false };
-        self.interrupt(victim, agent);
+        let victim = self.interrupt(victim, agent);
+        self.join(victim, self.spots[self.attempts[victim.attempt].step.index()], None);
         self.start(newcomer, agent, false);
         true
     }
@@ -325,7 +326,8 @@ impl<O: Observer> World<'_, O> {
                 continue;
             }
             let previous = self.previous(place.attempt, queue);
-            let view = View { now: self.now, agents: &self.agents, previous };
+            let step = &self.scenario.steps[self.attempts[place.attempt].step.index()];
+            let view = View { now: self.now, agents: &self.agents, previous, step };
             let desk = &mut self.desks[queue.index()];
             if !bound && desk.choose(&[agent_id], &view).is_none() {
                 let spot = self.spots[self.attempts[place.attempt].step.index()];

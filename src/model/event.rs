@@ -48,6 +48,12 @@ pub(super) enum Event {
     Return(WorkloadId, u32),
     /// The roster of the pool will change.
     Shift(PoolId),
+    /// An agent may fail, if its clock did not rest meanwhile.
+    Crash(AgentId),
+    /// An agent will be repaired.
+    Repair(AgentId),
+    /// The agents of a pool will publish what dispatch sees of them.
+    Publish(PoolId),
 }
 
 const _: () = assert!(size_of::<Event>() <= 16, "an entry of the event list has at most 32 bytes");
@@ -56,7 +62,11 @@ impl Event {
     /// Whether it comes again and again, whatever happens.
     #[inline]
     pub(super) fn ticks(self) -> bool {
-        matches!(self, Event::Shift(_) | Event::Sweep(_))
+        match self {
+            Event::Shift(_) | Event::Sweep(_) | Event::Publish(_) => true,
+            Event::Crash(_) | Event::Repair(_) => true,
+            _ => false,
+        }
     }
 
     /// Where it stands among events of the same time.
@@ -68,7 +78,8 @@ impl Event {
             Event::Retry(_) | Event::Hedge(..) | Event::Admit(_) => Rank::Retry,
             Event::Arrive(_) | Event::Return(..) => Rank::Arrival,
             Event::Shift(_) => Rank::Scale,
-            Event::Sweep(_) => Rank::Probe,
+            Event::Crash(_) | Event::Repair(_) => Rank::Fault,
+            Event::Sweep(_) | Event::Publish(_) => Rank::Probe,
         }
     }
 }

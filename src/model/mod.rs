@@ -6,15 +6,19 @@
 //! same facts, whoever observes.
 //!
 //! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves),
-//! `dispatch` (finding an agent), `serve`, `roster`; the tables are in `world`, the lines in
-//! `line`.
+//! `dispatch` (finding an agent), `serve`, `roster`, `failure`; the tables are in `world`, the lines
+//! in `line`.
 
 mod agent;
 mod arrive;
+mod conduct;
 mod dispatch;
 mod event;
 pub mod fact;
+mod failure;
 mod line;
+mod publish;
+mod quiet;
 mod roster;
 mod serve;
 mod sharing;
@@ -25,10 +29,10 @@ mod world;
 
 use crate::base::random::Root;
 use crate::base::time::Time;
-use crate::mechanism::breaker::Guards;
 use crate::scenario::meaning::Scenario;
 use event::Event;
 use fact::{Fact, Observer};
+use quiet::Quiet;
 use world::World;
 
 /// Which luck a run has.
@@ -49,32 +53,25 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     let mut world = World::new(scenario, &root, observer);
     world.call_roll();
     world.set_guards();
+    world.set_publications();
     world.open();
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
-    // What ticks may tick for ever. When nothing else is left to happen and nobody who waits was
-    // served while all of it went round, nobody will be.
-    let patience = world.rounds();
-    let mut idle_ticks = 0;
+    let mut quiet = Quiet::default();
     while let Some((at, event)) = world.events.pop() {
-        if at >= end {
-            world.now = end;
+        world.ticking -= usize::from(event.ticks());
+        let past = world.wears && at >= scenario.horizon && world.is_over();
+        if at >= end || past {
+            world.now = end.min(scenario.horizon);
             break;
         }
-        if event.ticks() {
-            world.ticking -= 1;
-            idle_ticks += 1;
-            let alone = world.events.len() == world.ticking && world.coming == 0;
-            if alone && idle_ticks > patience {
-                break;
-            }
-        } else {
-            idle_ticks = 0;
+        if quiet.is_final(at, event, &world) {
+            break;
         }
         world.now = at;
         world.handle(event);
         // What is still to come then, timers that no longer mean anything and shifts, is not waited
         // for.
-        if world.is_over() {
+        if world.is_over() && !world.levels_go_on(at) {
             break;
         }
     }
@@ -101,17 +98,9 @@ impl<O: Observer> World<'_, O> {
             Event::Arrive(workload) => self.arrive(workload),
             Event::Return(workload, user) => self.come_back(workload, user),
             Event::Shift(pool) => self.shift(pool),
+            Event::Crash(agent) => self.crash(agent),
+            Event::Repair(agent) => self.repair(agent),
+            Event::Publish(pool) => self.publish(pool),
         }
-    }
-
-    /// How many ticks it takes until everything that ticks has gone round.
-    fn rounds(&self) -> usize {
-        /// An agent is ejected for at most so many sweeps.
-        const SWEEPS: usize = 1000;
-        let pools = self.scenario.pools.iter();
-        let rosters: usize =
-            pools.filter_map(|pool| pool.roster.as_ref()).map(|r| r.changes.len()).sum();
-        let sweeping = self.guards.iter().flatten().filter_map(Guards::next_sweep).count();
-        2 * rosters + 2 + SWEEPS * sweeping
     }
 }

@@ -28,6 +28,10 @@ impl<O: Observer> World<'_, O> {
         if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, queued) {
             return;
         }
+        let has_conduct = self.agents[agent_id.index()].conduct.is_some();
+        if has_conduct && !self.has_room(key, agent_id) {
+            return self.turn_down(key, agent_id, queued);
+        }
         let attempt = &mut self.attempts[key];
         let waited = self.now.since(attempt.since);
         let resumed = attempt.stage == Stage::Interrupted;
@@ -59,10 +63,11 @@ impl<O: Observer> World<'_, O> {
             queued,
             resumed,
         });
+        let factor = if has_conduct { self.take_up(place, agent_id, step_id) } else { 1.0 };
         if shared {
-            self.join_shared(agent_id, key, work);
+            self.join_shared(agent_id, key, work / factor);
         } else {
-            let at = self.now.saturating_add(Span::from_seconds(work / speed));
+            let at = self.now.saturating_add(Span::from_seconds(work / (speed * factor)));
             self.schedule(at, Event::Finish(key));
         }
         if cared_for {
@@ -75,24 +80,29 @@ impl<O: Observer> World<'_, O> {
         let step = self.attempts[key].step;
         let admitted = self.admit(agent, step);
         if !admitted {
-            if queued {
-                let attempt = &self.attempts[key];
-                let waited = self.now.since(attempt.since);
-                let (task, queue) = (self.tasks[attempt.task].no, self.queue_of(step));
-                self.tasks[attempt.task].waited += waited;
-                self.tell(Fact::Withdrawn { task, step, queue, waited });
-            }
-            self.refuse(key, Cause::Rejected, Some(agent));
+            self.turn_down(key, agent, queued);
         }
         admitted
     }
 
+    /// An attempt that its agent, or the breaker before it, does not take has failed.
+    fn turn_down(&mut self, key: AttemptKey, agent: AgentId, queued: bool) {
+        if queued {
+            let attempt = &self.attempts[key];
+            let (step, waited) = (attempt.step, self.now.since(attempt.since));
+            let (task, queue) = (self.tasks[attempt.task].no, self.queue_of(step));
+            self.tasks[attempt.task].waited += waited;
+            self.tell(Fact::Withdrawn { task, step, queue, waited });
+        }
+        self.refuse(key, Cause::Rejected, Some(agent));
+    }
+
     /// An attempt in service is ended without a result.
-    pub fn stop(&mut self, key: AttemptKey) {
+    pub fn stop(&mut self, key: AttemptKey) -> Attempt {
         let attempt = self.attempts.remove(key).expect("an attempt in service is stopped");
         let agent_id = attempt.agent.expect("an attempt in service is on an agent");
         let now = self.now;
-        self.agents[agent_id.index()].serves_no_more(key);
+        self.put_down(key, agent_id, false);
         if self.agents[agent_id.index()].sharing.is_some() {
             let held = self.sharing(agent_id).held();
             let pace = self.pace(agent_id, held);
@@ -105,24 +115,26 @@ impl<O: Observer> World<'_, O> {
         let task = self.tasks[attempt.task].no;
         self.tell(Fact::Stopped { task, step: attempt.step, agent: agent_id, served });
         self.free(agent_id);
+        attempt
     }
 
     /// An attempt in service is interrupted: it goes back in line with the work that is left, at
-    /// its old place, under a new key, so that its finish and its patience are void.
-    pub fn interrupt(&mut self, victim: Place, agent_id: AgentId) {
-        let agent = &mut self.agents[agent_id.index()];
-        agent.serves_no_more(victim.attempt);
-        agent.held -= 1;
-        let speed = agent.speed;
+    /// the place that is given back, under a new key, so that its finish and its patience are void.
+    /// The caller lets it join the line.
+    pub fn interrupt(&mut self, victim: Place, agent_id: AgentId) -> Place {
+        let left = self.work_left(victim.attempt, agent_id);
+        self.put_down(victim.attempt, agent_id, false);
+        self.agents[agent_id.index()].held -= 1;
         let mut attempt =
             self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
         let served = self.now.since(attempt.since);
         attempt.served += served;
-        attempt.work = (attempt.work - served.seconds() * speed).max(0.0);
+        attempt.work = left;
         attempt.stage = Stage::Interrupted;
         attempt.agent = None;
         attempt.since = self.now;
-        let (task, step) = (attempt.task, attempt.step);
+        let (task, step, cared_for) = (attempt.task, attempt.step, !attempt.of.is_null());
+        let taken = attempt.waited + attempt.served;
         let key = self.attempts.insert(attempt);
         let queue = self.queue_of(step);
         self.desks[queue.index()].serving -= 1;
@@ -130,10 +142,33 @@ impl<O: Observer> World<'_, O> {
             memory.open.retain(|open| *open != victim.attempt);
             memory.open.push(key);
         }
-        let spot = self.spots[step.index()];
-        self.join(Place { attempt: key, ..victim }, spot, None);
-        let (task, queue) = (self.tasks[task].no, spot.queue);
+        if let Some(entered) = self.entered.remove(victim.attempt) {
+            self.entered.insert(key, entered);
+        }
+        if cared_for {
+            self.limit_stay(key, step, taken);
+        }
+        let task = self.tasks[task].no;
         self.tell(Fact::Preempted { task, step, queue, agent: agent_id, served });
+        Place { attempt: key, ..victim }
+    }
+
+    /// The work that an attempt in service has left; from a shared agent it is taken off.
+    fn work_left(&mut self, key: AttemptKey, agent_id: AgentId) -> f64 {
+        let now = self.now;
+        let agent = &self.agents[agent_id.index()];
+        let factor = agent.conduct.as_ref().map_or(1.0, |conduct| conduct.factor(key));
+        let attempt = &self.attempts[key];
+        if agent.sharing.is_none() {
+            let done = now.since(attempt.since).seconds() * (agent.speed * factor);
+            return (attempt.work - done).max(0.0);
+        }
+        let held = self.sharing(agent_id).held();
+        let pace = self.pace(agent_id, held);
+        let left = self.sharing(agent_id).left(now, pace, key) * factor;
+        self.sharing(agent_id).leave(now, pace, key);
+        self.next_shared(agent_id);
+        left
     }
 
     /// An attempt on an agent with slots of its own has had its service.
@@ -164,8 +199,8 @@ impl<O: Observer> World<'_, O> {
         let served = attempt.served + self.now.since(attempt.since);
         let scenario = self.scenario;
         let step = &scenario.steps[attempt.step.index()];
+        self.put_down(key, agent_id, true);
         let agent = &mut self.agents[agent_id.index()];
-        agent.serves_no_more(key);
         let pool = &scenario.pools[agent.pool.index()];
         // What the orchestrator sees: from handing over to the result.
         let response = if agent.line.is_some() { served + attempt.waited } else { served };
@@ -215,13 +250,18 @@ impl<O: Observer> World<'_, O> {
             }
             None => self.free(agent_id),
         }
-        self.hear(&attempt, agent_id, success, abandoned);
+        self.hear(&attempt, agent_id, (!success).then_some(Cause::Failure), abandoned);
     }
 
     /// The task hears of the result of an attempt, if it still waits for it.
     #[inline(always)]
-    fn hear(&mut self, attempt: &Attempt, agent: AgentId, success: bool, abandoned: bool) {
-        let failure = (!success).then_some(Cause::Failure);
+    pub fn hear(
+        &mut self,
+        attempt: &Attempt,
+        agent: AgentId,
+        failure: Option<Cause>,
+        abandoned: bool,
+    ) {
         if abandoned {
             self.memory(attempt.task).abandoned -= 1;
             self.drop_row(attempt.task);

@@ -65,6 +65,13 @@ impl Sharing {
         }
     }
 
+    /// The work that an attempt has left; until now each progressed at `pace`.
+    pub fn left(&self, now: Time, pace: f64, attempt: AttemptKey) -> f64 {
+        let progress = self.progress + now.since(self.updated).seconds() * pace;
+        let mark = self.marks.iter().find(|Reverse((.., key))| *key == attempt);
+        mark.map_or(0.0, |Reverse((done, ..))| (f64::from_bits(*done) - progress).max(0.0))
+    }
+
     /// How long until the next is done when each progresses at `pace` from now on, and the epoch of
     /// that finish; earlier epochs are void.
     pub fn next(&mut self, pace: f64) -> Option<(Span, u32)> {

@@ -7,6 +7,7 @@ use slotmap::{SecondaryMap, SlotMap};
 
 use super::agent::{Agent, AgentSet};
 use super::arrive::Source;
+use super::conduct::Conduct;
 use super::event::{AttemptKey, Event, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
 use super::guard::guards;
@@ -225,6 +226,8 @@ pub(super) struct World<'s, O> {
     pub in_system: u64,
     /// Arrivals that are scheduled.
     pub coming: u64,
+    /// Whether agents fail.
+    pub wears: bool,
     /// Scheduled events that come again and again.
     pub ticking: usize,
     /// Scratch space for dispatch.
@@ -282,7 +285,7 @@ impl<'s, O: Observer> World<'s, O> {
                 .pools
                 .iter()
                 .enumerate()
-                .flat_map(|(i, pool)| agents(scenario, i, pool))
+                .flat_map(|(i, pool)| agents(scenario, i, pool, root))
                 .collect(),
             idle: sets(),
             on_duty: sets(),
@@ -297,6 +300,7 @@ impl<'s, O: Observer> World<'s, O> {
             arrived: 0,
             in_system: 0,
             coming: 0,
+            wears: scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),
             ticking: 0,
             candidates: Vec::new(),
         }
@@ -340,19 +344,21 @@ impl<'s, O: Observer> World<'s, O> {
 }
 
 /// The agents of a pool at time zero: nobody is on duty yet.
-fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
+fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Agent> {
     let queue = &scenario.queues[pool.queue.index()];
     let pool_id = PoolId::new(index);
+    let zone = scenario.zone_of(pool);
     let agent = |(number, speed): (usize, &f64)| Agent {
         pool: pool_id,
         queue: pool.queue,
         number: number as u32,
         speed: *speed,
         slots: pool.slots,
-        cost: 0.0,
-        zone: 0,
+        cost: pool.conduct.cost,
+        zone,
         held: 0,
         on_duty: false,
+        down: false,
         idle: false,
         present: false,
         line: match queue.binding {
@@ -363,6 +369,8 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
         guarded: pool.guard.is_some(),
         measure: queue.dispatch.reads_records().then(|| pool.measure.build()),
         serving: queue.discipline.preempts().then(Vec::new),
+        conduct: Conduct::new(scenario, pool_id, number, root).map(Box::new),
+        published: None,
     };
     pool.speeds.iter().enumerate().map(agent).collect()
 }

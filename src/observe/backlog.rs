@@ -67,6 +67,8 @@ impl Observer for Backlog {
             | Fact::Undoing { .. }
             | Fact::BreakerMoved { .. }
             | Fact::CameOn { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)
             | Fact::Ended { .. } => {}

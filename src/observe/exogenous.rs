@@ -78,6 +78,8 @@ impl Observer for Exogenous<'_> {
             | Fact::Undoing { .. }
             | Fact::BreakerMoved { .. }
             | Fact::CameOn { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)
             | Fact::Ended { .. } => {}

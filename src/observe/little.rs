@@ -78,6 +78,8 @@ impl Observer for Little {
             | Fact::Undoing { .. }
             | Fact::BreakerMoved { .. }
             | Fact::CameOn { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::WentOff { .. } => {}
         }
     }

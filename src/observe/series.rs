@@ -62,12 +62,20 @@ pub struct Series<'s> {
     left: [u64; Outcome::ALL.len()],
     sojourns: Quantiles,
     gauges: Vec<Gauge>,
+    /// The gauge of the agents that are down, for pools whose agents fail.
+    down: Vec<Option<usize>>,
 }
 
 impl<'s> Series<'s> {
     /// The series of a run of this scenario, on its grid.
     pub fn new(scenario: &'s Scenario) -> Self {
-        let gauges = 1 + scenario.queues.len() + 2 * scenario.pools.len();
+        let mut gauges = 1 + scenario.queues.len() + 2 * scenario.pools.len();
+        let down = scenario.pools.iter().map(|pool| {
+            let place = pool.conduct.failures.as_ref().map(|_| gauges);
+            gauges += usize::from(place.is_some());
+            place
+        });
+        let down = down.collect();
         Series {
             scenario,
             cells: Vec::new(),
@@ -76,15 +84,19 @@ impl<'s> Series<'s> {
             left: [0; Outcome::ALL.len()],
             sojourns: Quantiles::default(),
             gauges: vec![Gauge::default(); gauges],
+            down,
         }
     }
 
-    /// The names of the levels: in system, in each queue, busy slots and agents of each pool.
+    /// The names of the levels: in system, in each queue, busy slots and agents of each pool, and of
+    /// those pools whose agents fail how many are down.
     pub fn levels(scenario: &Scenario) -> Vec<String> {
         let mut names = vec!["in_system".to_string()];
         names.extend(scenario.queues.iter().map(|queue| format!("queue.{}.length", queue.name)));
         names.extend(scenario.pools.iter().map(|pool| format!("pool.{}.busy", pool.name)));
         names.extend(scenario.pools.iter().map(|pool| format!("pool.{}.agents", pool.name)));
+        let failing = scenario.pools.iter().filter(|pool| pool.conduct.failures.is_some());
+        names.extend(failing.map(|pool| format!("pool.{}.down", pool.name)));
         names
     }
 
@@ -101,6 +113,12 @@ impl<'s> Series<'s> {
         let pool = self.scenario.pool_of(agent).index();
         let place = 1 + self.scenario.queues.len() + kind * self.scenario.pools.len() + pool;
         self.gauges[place].change(at, by);
+    }
+
+    fn down(&mut self, at: Time, agent: crate::base::id::AgentId, by: i64) {
+        if let Some(place) = self.down[self.scenario.pool_of(agent).index()] {
+            self.gauges[place].change(at, by);
+        }
     }
 
     /// Closes the cells that end at or before `at`.
@@ -162,6 +180,8 @@ impl Observer for Series<'_> {
             }
             Fact::CameOn { agent } => self.pool(at, agent, 1, 1),
             Fact::WentOff { agent } => self.pool(at, agent, 1, -1),
+            Fact::Crashed { agent, .. } => self.down(at, agent, 1),
+            Fact::Repaired { agent } => self.down(at, agent, -1),
             Fact::Ended { .. } => {
                 if at > self.start {
                     self.close(at);

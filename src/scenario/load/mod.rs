@@ -10,9 +10,11 @@
 mod bounds;
 mod care;
 mod classes;
+mod conduct;
 mod graph;
 mod links;
 mod names;
+mod offer;
 mod pools;
 mod queues;
 mod roster;

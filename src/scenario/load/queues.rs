@@ -7,7 +7,7 @@
 use super::names::{Names, Section, pick};
 use super::pools::Pools;
 use crate::base::id::{PoolId, QueueId};
-use crate::base::read::{Node, Read, Table, list_of};
+use crate::base::read::{Mistake, Node, Read, Table, list_of};
 use crate::scenario::meaning::{Binding, Queue, WhenFull};
 
 /// The keys of the rules.
@@ -147,6 +147,7 @@ impl<'d> Queues<'d> {
             if let Some(queue) = queue {
                 queue.pools = served;
                 check_preemption(node, queue, pools);
+                bind_weights(node, queue, pools);
             }
         }
     }
@@ -196,6 +197,15 @@ pub(super) fn maybe_choice<T: Read>(table: &mut Table<'_>, key: &'static str) ->
         Some(node) => T::read(&node).map(Some),
         None => Some(None),
     }
+}
+
+/// The weights of a dispatch policy are of pools that are there.
+fn bind_weights(node: &Node<'_>, queue: &mut Queue, pools: &Pools) {
+    let Err(unknown) = queue.dispatch.bind(&pools.names) else { return };
+    let mut table = node.table().expect("a queue that was read is a table");
+    let here = table.node("dispatch").unwrap_or_else(|| node.clone());
+    let names = pools.names.iter().map(String::as_str);
+    here.context().report(Mistake::unknown(here.place(), "pool", &unknown, names));
 }
 
 fn check_preemption(node: &Node<'_>, queue: &Queue, pools: &Pools) {

@@ -2,9 +2,10 @@
 //!
 //! Rule: the queue is the one that is named, or else the only queue with a pool that can do the
 //! step. A pool that lacks one of several needed capabilities cannot do it, even if another pool of
-//! the queue has it.
+//! the queue has it, unless the step says `require_all = false`: then one is enough.
 
 use super::names::Names;
+use super::offer::{Aptitude, Match};
 use super::pools::Pools;
 use super::queues::Queues;
 use crate::base::id::{PoolId, QueueId};
@@ -18,6 +19,7 @@ pub(super) fn find(
     table: &mut Table<'_>,
     step: &str,
     needs: Option<&Needs<'_>>,
+    asked: Match,
     pools: &Pools,
     queues: &Queues<'_>,
 ) -> Option<(QueueId, Vec<Skill>)> {
@@ -29,7 +31,7 @@ pub(super) fn find(
         return None;
     }
     all_known(needs, pools)?;
-    let able: Vec<(PoolId, QueueId, f64)> = able(needs, pools)?;
+    let able = able(needs, asked, pools)?;
     let place = needs_node(table);
     if able.is_empty() {
         nobody(&place, step, needs, pools);
@@ -47,7 +49,8 @@ pub(super) fn find(
         _ => only_queue(table, step, &able, &queues.names)?,
     };
     let of_queue = able.into_iter().filter(|(_, of, _)| *of == queue);
-    Some((queue, of_queue.map(|(pool, _, chance)| Skill { pool, chance }).collect()))
+    let skill = |(pool, _, Aptitude { chance, speed, share })| Skill { pool, chance, speed, share };
+    Some((queue, of_queue.map(skill).collect()))
 }
 
 /// Where the step says what it needs.
@@ -62,7 +65,7 @@ fn all_known(needs: &Needs<'_>, pools: &Pools) -> Option<()> {
         .iter()
         .flatten()
         .flat_map(|offer| &offer.can)
-        .map(|(n, _)| n.as_str())
+        .map(|can| can.name.as_str())
         .collect();
     offered.sort_unstable();
     offered.dedup();
@@ -79,14 +82,17 @@ fn all_known(needs: &Needs<'_>, pools: &Pools) -> Option<()> {
     good
 }
 
-/// Every pool that offers all needs, with its queue and the chance of success; `None` if a pool's
-/// queue is not known.
-fn able(needs: &Needs<'_>, pools: &Pools) -> Option<Vec<(PoolId, QueueId, f64)>> {
+/// A pool that can do the step, and its queue.
+type Able = (PoolId, QueueId, Aptitude);
+
+/// Every pool that can do the step; `None` if a pool's queue is not known.
+fn able(needs: &Needs<'_>, asked: Match, pools: &Pools) -> Option<Vec<Able>> {
+    let needs: Vec<&str> = needs.iter().map(|(need, _)| *need).collect();
     let mut able = Vec::new();
     for (index, (offer, queue)) in pools.offers.iter().zip(&pools.queues).enumerate() {
         let offer = offer.as_ref()?;
-        if let Some(chance) = offer.chance(needs.iter().map(|(need, _)| *need)) {
-            able.push((PoolId::new(index), (*queue)?, chance));
+        if let Some(aptitude) = offer.aptitude(&needs, asked) {
+            able.push((PoolId::new(index), (*queue)?, aptitude));
         }
     }
     Some(able)
@@ -95,7 +101,7 @@ fn able(needs: &Needs<'_>, pools: &Pools) -> Option<Vec<(PoolId, QueueId, f64)>>
 /// Each need is offered, but no pool offers all of them.
 fn nobody(place: &Node<'_>, step: &str, needs: &Needs<'_>, pools: &Pools) {
     let has = |pool: usize, need: &str| {
-        pools.offers[pool].as_ref().is_some_and(|offer| offer.chance([need]).is_some())
+        pools.offers[pool].as_ref().is_some_and(|offer| offer.aptitude(&[need], Match::Whole).is_some())
     };
     let who: Vec<String> = needs
         .iter()
@@ -113,11 +119,14 @@ fn nobody(place: &Node<'_>, step: &str, needs: &Needs<'_>, pools: &Pools) {
             list_of(&needs.iter().map(|(need, _)| *need).collect::<Vec<_>>())
         ),
         "no pool offers all of these",
-        format!("{}: let one of them offer all, or split the step", who.join(", ")),
+        format!(
+            "{}: let one of them offer all, split the step, or write require_all = false",
+            who.join(", ")
+        ),
     );
 }
 
-fn queue_names<'n>(able: &[(PoolId, QueueId, f64)], queues: &'n Names) -> Vec<&'n str> {
+fn queue_names<'n>(able: &[Able], queues: &'n Names) -> Vec<&'n str> {
     let mut ids: Vec<QueueId> = able.iter().map(|(_, queue, _)| *queue).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -128,7 +137,7 @@ fn wrong_queue(
     node: &Node<'_>,
     step: &str,
     queue: QueueId,
-    able: &[(PoolId, QueueId, f64)],
+    able: &[Able],
     queues: &Names,
 ) {
     let names = queue_names(able, queues);
@@ -143,7 +152,7 @@ fn wrong_queue(
 fn only_queue(
     table: &Table<'_>,
     step: &str,
-    able: &[(PoolId, QueueId, f64)],
+    able: &[Able],
     queues: &Names,
 ) -> Option<QueueId> {
     let node = table.as_node();

@@ -5,9 +5,11 @@
 
 use super::classes::Classes;
 use super::care;
+use super::conduct::read_partial;
 use super::graph::{self, Graph};
 use super::links::{self, END, Failing, Links, read_steps_of};
 use super::names::{Names, Section, name_list};
+use super::offer::Match;
 use super::pools::Pools;
 use super::queues::Queues;
 use super::skills;
@@ -94,7 +96,12 @@ fn read_workflow(
     for given_up in graph.given_up() {
         bodies[given_up].care.get_or_insert_default();
     }
-    let watches = |body: &Body| body.care.is_some() || body.score.is_some();
+    let asks_before = |body: &Body| {
+        let queue = ground.queues.rows[body.queue.index()].as_ref();
+        queue.is_some_and(|queue| queue.dispatch.reads_previous())
+    };
+    let watches =
+        |body: &Body| body.care.is_some() || body.score.is_some() || asks_before(body);
     let remembers = graph.remembers() || bodies.iter().any(watches);
     let workflow = Workflow {
         name: name.to_owned(),
@@ -137,6 +144,7 @@ fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, bod
         queue: body.queue,
         work: body.work,
         needs: body.needs,
+        partial: body.pools.iter().any(|skill| skill.share < 1.0),
         pools: body.pools,
         critical: body.critical,
         reneging: body.reneging,
@@ -183,7 +191,11 @@ fn read_step<'d>(
     let Some(mut table) = node.table() else { return StepRead { body: None, links: None } };
     let needs = read_needs(&mut table);
     let work = table.need_node("work").and_then(|node| read_work(ground, workflow, &node));
-    let server = skills::find(&mut table, name, needs.as_deref(), ground.pools, ground.queues);
+    let asked = read_match(&mut table);
+    // What was wrong has been reported; the widest match causes no mistake of its own.
+    let widest = asked.unwrap_or(Match::Partly(None));
+    let (pools, queues) = (ground.pools, ground.queues);
+    let server = skills::find(&mut table, name, needs.as_deref(), widest, pools, queues);
     let critical = table.or("critical", true);
     let reneging = table.or("reneging", true);
     let care = care::read(&mut table);
@@ -194,6 +206,7 @@ fn read_step<'d>(
     let links = links::read(&mut table, name, steps);
     table.finish();
     let body = || {
+        asked?;
         let (queue, pools) = server?;
         let needs = needs?.iter().map(|(need, _)| (*need).to_owned()).collect();
         Some(Body {
@@ -209,6 +222,23 @@ fn read_step<'d>(
         })
     };
     StepRead { body: body(), links }
+}
+
+/// Whether the step asks for agents that offer all that it needs.
+fn read_match(table: &mut Table<'_>) -> Option<Match> {
+    let all = table.or("require_all", true);
+    let partial = read_partial(table)?;
+    match table.node("partial") {
+        Some(node) if all => {
+            node.mistake(
+                format!("`{}` is about a partial match, and there is none", node.path()),
+                "has no effect here",
+                String::from("write require_all = false in this step, or remove this"),
+            );
+            None
+        }
+        _ => Some(if all { Match::Whole } else { Match::Partly(partial) }),
+    }
 }
 
 type Needs<'d> = Vec<(&'d str, Node<'d>)>;
