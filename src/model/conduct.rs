@@ -1,16 +1,16 @@
-//! How an agent goes about its work: how fast an attempt goes, room under its rate limits, and what
-//! it holds when it fails.
+//! How an agent goes about its work: how fast an attempt goes, room under its rate limits, and
+//! what it holds when it fails.
 //!
 //! Rule: an attempt goes at the agent's speed, times the step's factor on its pool (capabilities,
-//! partial match), times the warm-up's factor while the agent is fresh, divided by
-//! 1 + slow_down * others in service; fixed when it starts. An agent is fresh for its first attempts
-//! since it came on duty or was repaired. On an agent whose attempts share its rate, the factors
-//! stretch the work instead. Invariant: only agents of pools with such rules carry any of this; the
-//! factor of all others is exactly one.
+//! partial match), times the warm-up's factor while the agent is fresh, divided by 1 + slow_down *
+//! others in service; fixed when it starts. An agent is fresh for its first attempts since it came
+//! on duty or was repaired. On an agent whose attempts share its rate, the factors stretch the
+//! work instead. Invariant: only agents of pools with such rules carry any of this; the factor of
+//! all others is exactly one.
 
 use super::event::AttemptKey;
-use super::failure::Wear;
 use super::fact::Observer;
+use super::failure::Wear;
 use super::line::Place;
 use super::world::World;
 use crate::base::id::{AgentId, PoolId, StepId};

@@ -102,8 +102,8 @@ impl<O: Observer> World<'_, O> {
 
     /// The agent that the policy chooses: late among the idle, early among all on duty.
     #[inline(always)]
-    pub fn choose(&mut self, key: AttemptKey, step_id: StepId, binding: Binding) -> Option<AgentId> {
-        let step = &self.scenario.steps[step_id.index()];
+    pub fn choose(&mut self, key: AttemptKey, id: StepId, binding: Binding) -> Option<AgentId> {
+        let step = &self.scenario.steps[id.index()];
         let desk = &self.desks[step.queue.index()];
         if binding == Binding::Late && desk.idle == 0 {
             return None;
@@ -122,7 +122,7 @@ impl<O: Observer> World<'_, O> {
             }
         }
         if guarded || step.care.is_some() {
-            self.narrow(key, step_id);
+            self.narrow(key, id);
         }
         let previous = self.previous(key, step.queue);
         let view = View { now: self.now, agents: &self.agents, previous, step };

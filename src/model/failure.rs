@@ -1,14 +1,14 @@
 //! Failures: agents break down, lose or give back their work, and are repaired.
 //!
 //! Rule: an agent's time to failure runs while it is there, or only while it serves something; at
-//! its end the agent is down until its repair. While it is down it is on duty, but takes nothing and
-//! is no candidate of dispatch; what waits in its own line finds another agent, as at the end of a
-//! shift. Its attempts in service go back in line at their old place with the work that is left
-//! (`resume`) or from the start (`return`), where any agent that can takes them up, or have failed
-//! (`fail`). After a repair the time to failure is drawn anew.
+//! its end the agent is down until its repair. While it is down it is on duty, but takes nothing
+//! and is no candidate of dispatch; what waits in its own line finds another agent, as at the end
+//! of a shift. Its attempts in service go back in line at their old place with the work that is
+//! left (`resume`) or from the start (`return`), where any agent that can takes them up, or have
+//! failed (`fail`). After a repair the time to failure is drawn anew.
 //!
-//! Invariants: a crash finds the agent up and there; each crash has one repair; at most one event of
-//! an agent's failure is scheduled, never later than its failure is due.
+//! Invariants: a crash finds the agent up and there; each crash has one repair; at most one event
+//! of an agent's failure is scheduled, never later than its failure is due.
 
 use super::conduct::Served;
 use super::event::{AttemptKey, Event};

@@ -6,8 +6,8 @@
 //! same facts, whoever observes.
 //!
 //! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves),
-//! `dispatch` (finding an agent), `serve`, `roster`, `failure`; the tables are in `world`, the lines
-//! in `line`.
+//! `dispatch` (finding an agent), `serve`, `roster`, `failure`; the tables are in `world`, the
+//! lines in `line`.
 
 mod agent;
 mod arrive;

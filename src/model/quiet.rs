@@ -1,13 +1,13 @@
 //! When a run ends though tasks are left: nobody who waits will ever be served.
 //!
 //! Some events come again and again, whatever happens: shifts, sweeps of breakers, publications,
-//! failures and repairs. While only these are left, a *quiet*, something may still change who can be
-//! served; once each of them has gone round and nobody was, nobody will be. Rule: a quiet must hold
-//! two rounds of every roster, a thousand sweeps, two publications, and the repair of every agent
-//! that was down when it began; such a repair begins the count of the others anew. An agent that
-//! fails within the quiet was up in it, and found nothing to do. Where agents fail, a run with a
-//! horizon goes on to it, because their levels go on. Invariant: with a horizon or without, a quiet
-//! ends.
+//! failures and repairs. While only these are left, a *quiet*, something may still change who can
+//! be served; once each of them has gone round and nobody was, nobody will be. Rule: a quiet must
+//! hold two rounds of every roster, a thousand sweeps, two publications, and the repair of every
+//! agent that was down when it began; such a repair begins the count of the others anew. An agent
+//! that fails within the quiet was up in it, and found nothing to do. Where agents fail, a run
+//! with a horizon goes on to it, because their levels go on. Invariant: with a horizon or without,
+//! a quiet ends.
 
 use super::event::Event;
 use super::fact::Observer;
@@ -75,8 +75,7 @@ impl Quiet {
         let changes: usize = rosters.map(|roster| roster.changes.len()).sum();
         let shifting = world.shifts.iter().flatten().any(|shifts| Shifts::time(shifts).is_some());
         let sweeping = world.guards.iter().flatten().filter_map(Guards::next_sweep).count();
-        let publishing =
-            pools.iter().filter(|pool| pool.conduct.published_every.is_some()).count();
+        let publishing = pools.iter().filter(|pool| pool.conduct.published_every.is_some()).count();
         let agents = (0..world.agents.len()).map(AgentId::new);
         (!shifting || self.seen.shifts > 2 * changes + 2)
             && (sweeping == 0 || self.seen.sweeps > SWEEPS * sweeping + 2)

@@ -88,8 +88,8 @@ impl<'s> Series<'s> {
         }
     }
 
-    /// The names of the levels: in system, in each queue, busy slots and agents of each pool, and of
-    /// those pools whose agents fail how many are down.
+    /// The names of the levels: in system, in each queue, busy slots and agents of each pool, and
+    /// the agents down of those pools whose agents fail.
     pub fn levels(scenario: &Scenario) -> Vec<String> {
         let mut names = vec!["in_system".to_string()];
         names.extend(scenario.queues.iter().map(|queue| format!("queue.{}.length", queue.name)));

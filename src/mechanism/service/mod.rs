@@ -1,7 +1,7 @@
 //! Service modes: how fast an agent works on the attempts it holds.
 //!
-//! With `slots` and `rate_limited` each attempt goes at the agent's own speed. The others share: the
-//! total rate depends on how many attempts are in service, and each gets an equal part of it.
+//! With `slots` and `rate_limited` each attempt goes at the agent's own speed. The others share:
+//! the total rate depends on how many attempts are in service, and each gets an equal part of it.
 //! Invariant: the total rate with one or more attempts is above zero and finite.
 
 choices! { "service":

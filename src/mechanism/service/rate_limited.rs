@@ -1,11 +1,11 @@
 //! A server that limits requests and tokens a minute, as hosted language models do: what finds no
 //! room is refused at once (the status 429).
 //!
-//! Rule: two token buckets for each agent. A request takes one from the first and its work from the
-//! second; it is served, at the agent's own speed, only if both have that much, and otherwise takes
-//! nothing. A full bucket holds what its rate gives in `burst`; both start full. Kept as the time at
-//! which a bucket will be full again (the generic cell rate algorithm of ITU-T I.371), on integers.
-//! Invariant: within any t seconds at most rate * (burst + t) pass.
+//! Rule: two token buckets for each agent. A request takes one from the first and its work from
+//! the second; it is served, at the agent's own speed, only if both have that much, and otherwise
+//! takes nothing. A full bucket holds what its rate gives in `burst`; both start full. Kept as the
+//! time at which a bucket will be full again (the generic cell rate algorithm of ITU-T I.371), on
+//! integers. Invariant: within any t seconds at most rate * (burst + t) pass.
 
 use crate::base::read::{Node, Read, Table};
 use crate::base::time::{NANOS_PER_SECOND, Span, Time};

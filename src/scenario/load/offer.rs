@@ -63,7 +63,7 @@ impl Offer {
     }
 }
 
-/// `["billing", "technical"]`, or `{ billing = "97%", technical = { chance = 0.95, speed = 1.2 } }`.
+/// `["billing", "technical"]`, or `{ billing = "97%", fixing = { chance = 0.95, speed = 1.2 } }`.
 pub(super) fn read_can(table: &mut Table<'_>) -> Option<Vec<Capability>> {
     let Some(node) = table.node("can") else {
         let node = table.as_node();

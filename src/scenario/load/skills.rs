@@ -101,7 +101,8 @@ fn able(needs: &Needs<'_>, asked: Match, pools: &Pools) -> Option<Vec<Able>> {
 /// Each need is offered, but no pool offers all of them.
 fn nobody(place: &Node<'_>, step: &str, needs: &Needs<'_>, pools: &Pools) {
     let has = |pool: usize, need: &str| {
-        pools.offers[pool].as_ref().is_some_and(|offer| offer.aptitude(&[need], Match::Whole).is_some())
+        let offer = pools.offers[pool].as_ref();
+        offer.is_some_and(|offer| offer.aptitude(&[need], Match::Whole).is_some())
     };
     let who: Vec<String> = needs
         .iter()
