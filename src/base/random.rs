@@ -64,6 +64,10 @@ pub enum Purpose {
     BackOff = 15,
     /// The score of a step's result.
     Score = 16,
+    /// How long an agent works until it fails.
+    Failure = 20,
+    /// How long the repair of an agent takes.
+    Repair = 21,
     /// What a task is about.
     Entity = 25,
 }

@@ -3,12 +3,15 @@
 //! Invariants: an agent never holds more than its slots; the idle set of a pool holds exactly the
 //! agents on duty with a free slot.
 
+use super::conduct::Conduct;
 use super::event::AttemptKey;
 use super::line::{Line, Place};
+use super::publish::Published;
 use super::sharing::Sharing;
 use crate::base::id::{AgentId, PoolId, QueueId};
 use crate::mechanism::dispatch::Fleet;
 use crate::mechanism::measure::{Measure, Sums};
+use crate::scenario::meaning::Step;
 
 use crate::base::time::Time;
 
@@ -30,6 +33,8 @@ pub(super) struct Agent {
     pub held: u32,
     /// Meant to be on duty by the roster.
     pub on_duty: bool,
+    /// It has failed and is not repaired yet.
+    pub down: bool,
     /// Known to be able to start an attempt at once.
     pub idle: bool,
     /// Told to be on duty: it leaves only when it holds nothing.
@@ -44,13 +49,17 @@ pub(super) struct Agent {
     pub measure: Option<Box<dyn Measure>>,
     /// The places of the attempts in service, if they can be interrupted.
     pub serving: Option<Vec<Place>>,
+    /// What it carries if its pool has rules about its conduct.
+    pub conduct: Option<Box<Conduct>>,
+    /// What dispatch sees of it, if that is not as it is.
+    pub published: Option<Box<Published>>,
 }
 
 impl Agent {
     /// Whether it can start an attempt at once.
     #[inline]
     pub fn available(&self) -> bool {
-        self.on_duty && self.held < self.slots
+        self.on_duty && !self.down && self.held < self.slots
     }
 
     /// An attempt is no longer in service here.
@@ -109,6 +118,8 @@ pub(super) struct View<'a> {
     pub agents: &'a [Agent],
     /// The agent that served the task's step before this one.
     pub previous: Option<AgentId>,
+    /// What the attempt is of.
+    pub step: &'a Step,
 }
 
 impl Fleet for View<'_> {
@@ -117,25 +128,34 @@ impl Fleet for View<'_> {
     }
 
     fn available(&self, agent: AgentId) -> bool {
-        self.agents[agent.index()].available()
+        let it = &self.agents[agent.index()];
+        it.published.as_ref().map_or_else(|| it.available(), |seen| seen.available)
     }
 
     fn speed(&self, agent: AgentId) -> f64 {
         self.agents[agent.index()].speed
     }
 
-    /// Only agents that offer every needed capability are candidates.
-    fn match_share(&self, _agent: AgentId) -> f64 {
-        1.0
+    fn match_share(&self, agent: AgentId) -> f64 {
+        if !self.step.partial {
+            return 1.0;
+        }
+        let pool = self.agents[agent.index()].pool;
+        let skill = self.step.pools.iter().find(|skill| skill.pool == pool);
+        skill.map_or(0.0, |skill| skill.share)
     }
 
     fn record(&self, agent: AgentId) -> Sums {
-        let measure = &self.agents[agent.index()].measure;
-        measure.as_ref().map_or_else(Sums::default, |measure| measure.sums(self.now))
+        let it = &self.agents[agent.index()];
+        if let Some(seen) = &it.published {
+            return seen.record;
+        }
+        it.measure.as_ref().map_or_else(Sums::default, |measure| measure.sums(self.now))
     }
 
     fn in_progress(&self, agent: AgentId) -> u32 {
-        self.agents[agent.index()].held
+        let it = &self.agents[agent.index()];
+        it.published.as_ref().map_or(it.held, |seen| seen.held)
     }
 
     fn slots(&self, agent: AgentId) -> u32 {
@@ -143,8 +163,9 @@ impl Fleet for View<'_> {
     }
 
     fn waiting(&self, agent: AgentId) -> u32 {
-        let line = &self.agents[agent.index()].line;
-        line.as_ref().map_or(0, |line| line.waiting() as u32)
+        let it = &self.agents[agent.index()];
+        let waiting = || it.line.as_ref().map_or(0, |line| line.waiting() as u32);
+        it.published.as_ref().map_or_else(waiting, |seen| seen.waiting)
     }
 
     fn cost(&self, agent: AgentId) -> f64 {

@@ -127,14 +127,14 @@ impl<O: Observer> World<'_, O> {
         let Attempt { step: step_id, work, of, .. } = self.attempts[place.attempt];
         let step = &self.scenario.steps[step_id.index()];
         let previous = self.previous(place.attempt, queue);
-        let view = View { now: self.now, agents: &self.agents, previous };
+        let view = View { now: self.now, agents: &self.agents, previous, step };
         let value = |agent: &AgentId| {
             let it = &self.agents[agent.index()];
             let skill = step.pools.iter().find(|skill| skill.pool == it.pool)?;
             if !self.may_call(*agent, step_id) {
                 return None;
             }
-            let seconds = work / it.speed;
+            let seconds = work / (it.speed * skill.speed);
             match (by, &self.scenario.queues[queue.index()].dispatch) {
                 (By::Score, dispatch::Spec::Scored(scored)) => Some(scored.score(*agent, &view)),
                 (By::Score, _) => unreachable!("who allocates by score has one"),

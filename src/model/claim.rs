@@ -301,7 +301,7 @@ impl<'s, O: Observer> World<'s, O> {
     /// The claim comes to nothing: its task or its visit has failed.
     pub fn fail_claim(&mut self, key: ClaimKey, cause: Cause) {
         self.enter(key, State::Fresh);
-        self.put_down(key, false);
+        self.let_units_go(key, false);
         let claim = &mut self.claims.table[key];
         let (task, visit) = (claim.task, claim.visit);
         let blocked = std::mem::take(&mut claim.blocked);
@@ -342,14 +342,14 @@ impl<'s, O: Observer> World<'s, O> {
             self.serve(grants);
         }
         let done = result.is_some_and(|(outcome, _)| outcome == Outcome::Completed);
-        self.put_down(key, done);
+        self.let_units_go(key, done);
         self.claims.table.remove(key);
         self.claims.apart.retain(|apart| *apart != key);
         self.break_deadlocks();
     }
 
     /// The units and the booking of the claim are released.
-    fn put_down(&mut self, key: ClaimKey, done: bool) {
+    fn let_units_go(&mut self, key: ClaimKey, done: bool) {
         let owner = self.owner(key);
         if std::mem::take(&mut self.claims.table[key].booked) {
             self.claims.calendar.cancel(owner);

@@ -11,7 +11,7 @@
 use slotmap::Key as _;
 
 use super::claim::{Owner, Result, State};
-use super::event::{AttemptKey, ClaimKey, VisitKey};
+use super::event::{ClaimKey, VisitKey};
 use super::fact::{Fact, Observer};
 use super::world::{Stage, World};
 use crate::base::id::ResourceId;
@@ -298,22 +298,7 @@ impl<O: Observer> World<'_, O> {
                 self.stop(attempt);
             }
         }
-        self.rest(visit, left);
-    }
-
-    /// The work that an attempt still needs.
-    fn work_left(&self, key: AttemptKey) -> f64 {
-        let attempt = &self.attempts[key];
-        let agent = attempt.agent.filter(|_| attempt.stage == Stage::Serving);
-        let Some(agent_id) = agent else { return attempt.work };
-        let agent = &self.agents[agent_id.index()];
-        match &agent.sharing {
-            Some(sharing) => sharing.left(self.now, self.pace(agent_id, sharing.held()), key),
-            None => {
-                let served = self.now.since(attempt.since);
-                (attempt.work - served.seconds() * agent.speed).max(0.0)
-            }
-        }
+        self.call_to_rest(visit, left);
     }
 
     /// A reservation has been shifted.
@@ -330,7 +315,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A visit that is called off has no attempt and no back-off.
-    fn rest(&mut self, key: VisitKey, left: Option<f64>) {
+    fn call_to_rest(&mut self, key: VisitKey, left: Option<f64>) {
         let visit = &mut self.visits[key];
         visit.open = 0;
         visit.resting = 0;

@@ -156,7 +156,7 @@ impl<O: Observer> World<'_, O> {
             self.narrow(key, step_id);
         }
         let previous = self.previous(key, queue);
-        let view = View { now: self.now, agents: &self.agents, previous };
+        let view = View { now: self.now, agents: &self.agents, previous, step };
         self.desks[queue.index()].choose(&self.candidates, &view)
     }
 
@@ -198,7 +198,9 @@ impl<O: Observer> World<'_, O> {
             });
         let worst = serving.max().filter(|(place, _)| place.rank > newcomer.rank);
         let Some((victim, agent)) = worst else { return false };
-        self.interrupt(victim, agent);
+        let victim = self.interrupt(victim, agent);
+        let Attempt { step, task, .. } = self.attempts[victim.attempt];
+        self.join(victim, self.spot(step, task), None);
         self.start(newcomer, agent, false);
         true
     }
@@ -234,7 +236,8 @@ impl<O: Observer> World<'_, O> {
                 continue;
             }
             let previous = self.previous(place.attempt, queue);
-            let view = View { now: self.now, agents: &self.agents, previous };
+            let step = &self.scenario.steps[self.attempts[place.attempt].step.index()];
+            let view = View { now: self.now, agents: &self.agents, previous, step };
             let desk = &mut self.desks[queue.index()];
             if !bound && desk.choose(&[agent_id], &view).is_none() {
                 let attempt = &self.attempts[place.attempt];

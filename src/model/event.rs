@@ -58,6 +58,12 @@ pub(super) enum Event {
     Round,
     /// Enough attempts wait in the queue for a round out of turn.
     Allocate(QueueId),
+    /// An agent may fail, if its clock did not rest meanwhile.
+    Crash(AgentId),
+    /// An agent will be repaired.
+    Repair(AgentId),
+    /// The agents of a pool will publish what dispatch sees of them.
+    Publish(PoolId),
 }
 
 const _: () = assert!(size_of::<Event>() <= 16, "an entry of the event list has at most 32 bytes");
@@ -66,7 +72,11 @@ impl Event {
     /// Whether it comes again and again, whatever happens.
     #[inline]
     pub(super) fn ticks(self) -> bool {
-        matches!(self, Event::Shift(_) | Event::Sweep(_) | Event::Round | Event::Check)
+        match self {
+            Event::Shift(_) | Event::Sweep(_) | Event::Publish(_) => true,
+            Event::Crash(_) | Event::Repair(_) | Event::Round | Event::Check => true,
+            _ => false,
+        }
     }
 
     /// Where it stands among events of the same time.
@@ -79,7 +89,9 @@ impl Event {
             Event::Retry(..) | Event::Hedge(..) | Event::Admit(_) => Rank::Retry,
             Event::Arrive(_) | Event::Return(..) => Rank::Arrival,
             Event::Shift(_) => Rank::Scale,
-            Event::Sweep(_) | Event::Round | Event::Allocate(_) | Event::Check => Rank::Probe,
+            Event::Crash(_) | Event::Repair(_) => Rank::Fault,
+            Event::Sweep(_) | Event::Publish(_) => Rank::Probe,
+            Event::Round | Event::Allocate(_) | Event::Check => Rank::Probe,
         }
     }
 }

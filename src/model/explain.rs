@@ -17,7 +17,8 @@ impl<O: Observer> World<'_, O> {
             return;
         }
         let previous = self.previous(key, queue);
-        let view = View { now: self.now, agents: &self.agents, previous };
+        let step = &self.scenario.steps[self.attempts[key].step.index()];
+        let view = View { now: self.now, agents: &self.agents, previous, step };
         let mut all = Vec::new();
         self.desks[queue.index()].dispatch.explain(&self.candidates, &view, &mut all);
         let attempt = &self.attempts[key];

@@ -7,27 +7,30 @@
 //!
 //! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves),
 //! `claim` (what it must have before: `resources`, `conflicts`), `wait` (joining a line), `dispatch`
-//! (finding an agent), `rounds` and `allocate` (finding agents at intervals), `serve`, `roster`; the
-//! tables are in `world`, the lines in `line`.
+//! (finding an agent), `rounds` and `allocate` (finding agents at intervals), `serve`, `roster`,
+//! `failure`; the tables are in `world`, the lines in `line`.
 
 mod agent;
 mod allocate;
 mod arrive;
 mod claim;
+mod conduct;
 mod conflicts;
 mod desk;
 mod dispatch;
 mod event;
 mod explain;
 pub mod fact;
+mod failure;
 mod guard;
 mod line;
+mod publish;
+mod quiet;
 mod resources;
 mod roster;
 mod rounds;
 mod serve;
 mod sharing;
-mod stillness;
 mod visit;
 mod wait;
 mod workflow;
@@ -38,6 +41,7 @@ use crate::base::time::Time;
 use crate::scenario::meaning::Scenario;
 use event::Event;
 use fact::{Fact, Observer};
+use quiet::Quiet;
 use world::World;
 
 /// Which luck a run has.
@@ -58,23 +62,26 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     let mut world = World::new(scenario, &root, observer);
     world.call_roll();
     world.set_guards();
+    world.set_publications();
     world.schedule_check();
     world.open();
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
-    let patience = world.rounds();
+    let mut quiet = Quiet::default();
     while let Some((at, event)) = world.events.pop() {
-        if at >= end {
-            world.now = end;
+        world.ticking -= usize::from(event.ticks());
+        let past = world.wears && at >= scenario.horizon && world.is_over();
+        if at >= end || past {
+            world.now = end.min(scenario.horizon);
             break;
         }
-        if world.is_still(event, patience) {
+        if quiet.is_final(at, event, &world) {
             break;
         }
         world.now = at;
         world.handle(event);
         // What is still to come then, timers that no longer mean anything and shifts, is not waited
         // for.
-        if world.is_over() {
+        if world.is_over() && !world.levels_go_on(at) {
             break;
         }
     }
@@ -105,6 +112,9 @@ impl<O: Observer> World<'_, O> {
             Event::Shift(pool) => self.shift(pool),
             Event::Round => self.make_rounds(),
             Event::Allocate(queue) => self.allocate_now(queue),
+            Event::Crash(agent) => self.crash(agent),
+            Event::Repair(agent) => self.repair(agent),
+            Event::Publish(pool) => self.publish(pool),
         }
     }
 }

@@ -24,7 +24,7 @@ impl<'s> Shifts<'s> {
     }
 
     /// When the next change is, if there is one.
-    fn time(&self) -> Option<Time> {
+    pub fn time(&self) -> Option<Time> {
         let change = self.roster.changes.get(self.next)?;
         let every = self.roster.every.unwrap_or(Span::ZERO);
         let start = every.nanos().checked_mul(self.period)?;
@@ -83,12 +83,15 @@ impl<O: Observer> World<'_, O> {
         agent.on_duty = on;
         let (pool, was_present) = (agent.pool, agent.present);
         let number = agent_id.0 - self.scenario.pools[pool.index()].first_agent.0;
-        self.on_duty[pool.index()].set(number, on);
+        let down = agent.down;
+        self.on_duty[pool.index()].set(number, on && !down);
         self.update_idle(agent_id);
         if on {
             self.agents[agent_id.index()].present = true;
             if !was_present {
                 self.tell(Fact::CameOn { agent: agent_id });
+                self.refresh(agent_id);
+                self.age_while_there(agent_id);
             }
             self.pull(agent_id);
         } else {
@@ -103,11 +106,12 @@ impl<O: Observer> World<'_, O> {
         if agent.present && !agent.on_duty && agent.held == 0 {
             agent.present = false;
             self.tell(Fact::WentOff { agent: agent_id });
+            self.rest(agent_id);
         }
     }
 
     /// What waits in the agent's own line finds another agent.
-    fn leave_line(&mut self, agent_id: AgentId) {
+    pub fn leave_line(&mut self, agent_id: AgentId) {
         let Some(line) = &mut self.agents[agent_id.index()].line else { return };
         for place in line.drain(&self.attempts) {
             self.move_on(place);

@@ -71,7 +71,7 @@ impl<O: Observer> World<'_, O> {
                 continue;
             }
             (rounds.next, rounds.last) = (None, self.now);
-            self.stillness.visits += 1;
+            self.visits_made += 1;
             let queue = QueueId::new(index);
             match self.scenario.queues[index].poll {
                 Some(_) => self.poll(queue),

@@ -29,6 +29,10 @@ impl<O: Observer> World<'_, O> {
         if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, queued) {
             return;
         }
+        let has_conduct = self.agents[agent_id.index()].conduct.is_some();
+        if has_conduct && !self.has_room(key, agent_id) {
+            return self.turn_down(key, agent_id, queued);
+        }
         let attempt = &mut self.attempts[key];
         let waited = self.now.since(attempt.since);
         let resumed = attempt.stage == Stage::Interrupted;
@@ -60,10 +64,11 @@ impl<O: Observer> World<'_, O> {
             queued,
             resumed,
         });
+        let factor = if has_conduct { self.take_up(place, agent_id, step_id) } else { 1.0 };
         if shared {
-            self.join_shared(agent_id, key, work);
+            self.join_shared(agent_id, key, work / factor);
         } else {
-            let at = self.now.saturating_add(Span::from_seconds(work / speed));
+            let at = self.now.saturating_add(Span::from_seconds(work / (speed * factor)));
             self.schedule(at, Event::Finish(key));
         }
         if cared_for {
@@ -76,12 +81,17 @@ impl<O: Observer> World<'_, O> {
         let step = self.attempts[key].step;
         let admitted = self.admit(agent, step);
         if !admitted {
-            if queued {
-                self.tell_withdrawn(key);
-            }
-            self.refuse(key, Cause::Rejected, Some(agent));
+            self.turn_down(key, agent, queued);
         }
         admitted
+    }
+
+    /// An attempt that its agent, or the breaker before it, does not take has failed.
+    fn turn_down(&mut self, key: AttemptKey, agent: AgentId, queued: bool) {
+        if queued {
+            self.tell_withdrawn(key);
+        }
+        self.refuse(key, Cause::Rejected, Some(agent));
     }
 
     /// An attempt that has been taken off its line will not be served.
@@ -96,51 +106,83 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An attempt in service is ended without a result.
-    pub fn stop(&mut self, key: AttemptKey) {
+    pub fn stop(&mut self, key: AttemptKey) -> Attempt {
         let attempt = self.attempts.remove(key).expect("an attempt in service is stopped");
         let agent_id = attempt.agent.expect("an attempt in service is on an agent");
         let now = self.now;
-        self.agents[agent_id.index()].serves_no_more(key);
-        if self.agents[agent_id.index()].sharing.is_some() {
-            let held = self.sharing(agent_id).held();
-            let pace = self.pace(agent_id, held);
-            self.sharing(agent_id).leave(now, pace, key);
-            self.next_shared(agent_id);
-        }
+        self.put_down(key, agent_id, false);
+        self.leave_shared(key, agent_id);
         let served = attempt.served + now.since(attempt.since);
         let queue = self.agents[agent_id.index()].queue;
         self.desks[queue.index()].serving -= 1;
         let task = self.tasks[attempt.task].no;
         self.tell(Fact::Stopped { task, step: attempt.step, agent: agent_id, served });
         self.free(agent_id);
+        attempt
     }
 
     /// An attempt in service is interrupted: it goes back in line with the work that is left, at
-    /// its old place, under a new key, so that its finish and its patience are void.
-    pub fn interrupt(&mut self, victim: Place, agent_id: AgentId) {
-        let agent = &mut self.agents[agent_id.index()];
-        agent.serves_no_more(victim.attempt);
-        agent.held -= 1;
-        let speed = agent.speed;
+    /// the place that is given back, under a new key, so that its finish and its patience are void.
+    /// The caller lets it join the line.
+    pub fn interrupt(&mut self, victim: Place, agent_id: AgentId) -> Place {
+        let left = self.work_left(victim.attempt);
+        self.leave_shared(victim.attempt, agent_id);
+        self.put_down(victim.attempt, agent_id, false);
+        self.agents[agent_id.index()].held -= 1;
         let mut attempt =
             self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
         let served = self.now.since(attempt.since);
         attempt.served += served;
-        attempt.work = (attempt.work - served.seconds() * speed).max(0.0);
+        attempt.work = left;
         attempt.stage = Stage::Interrupted;
         attempt.agent = None;
         attempt.since = self.now;
-        let (task, step) = (attempt.task, attempt.step);
+        let (task, step, cared_for) = (attempt.task, attempt.step, !attempt.of.is_null());
+        let taken = attempt.waited + attempt.served;
         let key = self.attempts.insert(attempt);
-        let spot @ Spot { queue, .. } = self.spot(step, task);
+        let Spot { queue, .. } = self.spot(step, task);
         self.desks[queue.index()].serving -= 1;
         if let Some(memory) = &mut self.tasks[task].memory {
             memory.open.retain(|open| *open != victim.attempt);
             memory.open.push(key);
         }
-        self.join(Place { attempt: key, ..victim }, spot, None);
+        if let Some(entered) = self.entered.remove(victim.attempt) {
+            self.entered.insert(key, entered);
+        }
+        if cared_for {
+            self.limit_stay(key, step, taken);
+        }
         let task = self.tasks[task].no;
         self.tell(Fact::Preempted { task, step, queue, agent: agent_id, served });
+        Place { attempt: key, ..victim }
+    }
+
+    /// The work that an attempt still needs.
+    pub fn work_left(&self, key: AttemptKey) -> f64 {
+        let attempt = &self.attempts[key];
+        let agent = attempt.agent.filter(|_| attempt.stage == Stage::Serving);
+        let Some(agent_id) = agent else { return attempt.work };
+        let agent = &self.agents[agent_id.index()];
+        let factor = agent.conduct.as_ref().map_or(1.0, |conduct| conduct.factor(key));
+        match &agent.sharing {
+            Some(sharing) => {
+                sharing.left(self.now, self.pace(agent_id, sharing.held()), key) * factor
+            }
+            None => {
+                let done = self.now.since(attempt.since).seconds() * (agent.speed * factor);
+                (attempt.work - done).max(0.0)
+            }
+        }
+    }
+
+    /// An attempt goes from an agent whose attempts share its rate, before it is done.
+    fn leave_shared(&mut self, key: AttemptKey, agent_id: AgentId) {
+        if self.agents[agent_id.index()].sharing.is_some() {
+            let (now, held) = (self.now, self.sharing(agent_id).held());
+            let pace = self.pace(agent_id, held);
+            self.sharing(agent_id).leave(now, pace, key);
+            self.next_shared(agent_id);
+        }
     }
 
     /// An attempt on an agent with slots of its own has had its service.
@@ -171,8 +213,8 @@ impl<O: Observer> World<'_, O> {
         let served = attempt.served + self.now.since(attempt.since);
         let scenario = self.scenario;
         let step = &scenario.steps[attempt.step.index()];
+        self.put_down(key, agent_id, true);
         let agent = &mut self.agents[agent_id.index()];
-        agent.serves_no_more(key);
         let pool = &scenario.pools[agent.pool.index()];
         // What the orchestrator sees: from handing over to the result.
         let response = if agent.line.is_some() { served + attempt.waited } else { served };
@@ -222,13 +264,18 @@ impl<O: Observer> World<'_, O> {
             }
             None => self.free(agent_id),
         }
-        self.hear(&attempt, agent_id, success, abandoned);
+        self.hear(&attempt, agent_id, (!success).then_some(Cause::Failure), abandoned);
     }
 
     /// The task hears of the result of an attempt, if it still waits for it.
     #[inline(always)]
-    fn hear(&mut self, attempt: &Attempt, agent: AgentId, success: bool, abandoned: bool) {
-        let failure = (!success).then_some(Cause::Failure);
+    pub fn hear(
+        &mut self,
+        attempt: &Attempt,
+        agent: AgentId,
+        failure: Option<Cause>,
+        abandoned: bool,
+    ) {
         if abandoned {
             self.memory(attempt.task).abandoned -= 1;
             self.drop_row(attempt.task);

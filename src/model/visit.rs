@@ -141,6 +141,15 @@ impl<'s, O: Observer> World<'s, O> {
         }
     }
 
+    /// The time limit of an attempt that is back in line, if it counts from when it was ready.
+    pub fn limit_stay(&mut self, key: AttemptKey, step: StepId, taken: Span) {
+        let limit = self.care(step).timeout.filter(|timeout| timeout.from_ready);
+        if let Some(Timeout { after, .. }) = limit {
+            let left = if after > taken { after - taken } else { Span::ZERO };
+            self.schedule(self.now.saturating_add(left), Event::Timeout(key));
+        }
+    }
+
     /// An attempt has taken too long.
     pub fn time_out(&mut self, key: AttemptKey) {
         let Some(attempt) = self.attempts.get(key) else { return };
@@ -172,7 +181,9 @@ impl<'s, O: Observer> World<'s, O> {
             Stage::Ready | Stage::Waiting | Stage::Interrupted if cancellable => {
                 self.withdraw(key);
             }
-            Stage::Serving if cancellable => self.stop(key),
+            Stage::Serving if cancellable => {
+                self.stop(key);
+            }
             Stage::Ready | Stage::Waiting | Stage::Interrupted | Stage::Serving => {
                 self.memory(task).abandoned += 1;
             }

@@ -8,6 +8,7 @@ use slotmap::{SecondaryMap, SlotMap};
 use super::agent::{Agent, AgentSet};
 use super::arrive::Source;
 use super::claim::Claims;
+use super::conduct::Conduct;
 use super::desk::{Desk, Places, Spot};
 use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
@@ -15,7 +16,6 @@ use super::guard::guards;
 use super::line::{Attempts, Line};
 use super::roster::Shifts;
 use super::sharing::Sharing;
-use super::stillness::Stillness;
 use super::visit::Visit;
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::random::{Luck, Root};
@@ -192,12 +192,14 @@ pub(super) struct World<'s, O> {
     pub in_system: u64,
     /// Arrivals that are scheduled.
     pub coming: u64,
+    /// Whether agents fail.
+    pub wears: bool,
     /// Scheduled events that come again and again.
     pub ticking: usize,
     /// Those of them that are rounds of queues.
     pub rounds_ahead: usize,
-    /// What has ticked since anything else happened.
-    pub stillness: Stillness,
+    /// Visits of queues that are served in rounds.
+    pub visits_made: usize,
     /// Scratch space for dispatch.
     pub candidates: Vec<AgentId>,
 }
@@ -224,7 +226,7 @@ impl<'s, O: Observer> World<'s, O> {
                 .pools
                 .iter()
                 .enumerate()
-                .flat_map(|(i, pool)| agents(scenario, i, pool))
+                .flat_map(|(i, pool)| agents(scenario, i, pool, root))
                 .collect(),
             idle: sets(),
             on_duty: sets(),
@@ -240,9 +242,10 @@ impl<'s, O: Observer> World<'s, O> {
             arrived: 0,
             in_system: 0,
             coming: 0,
+            wears: scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),
             ticking: 0,
             rounds_ahead: 0,
-            stillness: Stillness::default(),
+            visits_made: 0,
             candidates: Vec::new(),
         }
     }
@@ -295,19 +298,21 @@ impl<'s, O: Observer> World<'s, O> {
 }
 
 /// The agents of a pool at time zero: nobody is on duty yet.
-fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
+fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Agent> {
     let queue = &scenario.queues[pool.queue.index()];
     let pool_id = PoolId::new(index);
+    let zone = scenario.zone_of(pool);
     let agent = |(number, speed): (usize, &f64)| Agent {
         pool: pool_id,
         queue: pool.queue,
         number: number as u32,
         speed: *speed,
         slots: pool.slots,
-        cost: 0.0,
-        zone: 0,
+        cost: pool.conduct.cost,
+        zone,
         held: 0,
         on_duty: false,
+        down: false,
         idle: false,
         present: false,
         line: match queue.binding {
@@ -318,6 +323,8 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
         guarded: pool.guard.is_some(),
         measure: queue.dispatch.reads_records().then(|| pool.measure.build()),
         serving: queue.discipline.preempts().then(Vec::new),
+        conduct: Conduct::new(scenario, pool_id, number, root).map(Box::new),
+        published: None,
     };
     pool.speeds.iter().enumerate().map(agent).collect()
 }

@@ -74,6 +74,8 @@ impl Observer for Backlog {
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
             | Fact::CameOn { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)
             | Fact::Ended { .. } => {}

@@ -85,6 +85,8 @@ impl Observer for Exogenous<'_> {
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
             | Fact::CameOn { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)
             | Fact::Ended { .. } => {}

@@ -106,6 +106,8 @@ impl Observer for Fingerprint {
             Fact::Scored { task, step, score } => {
                 self.put(16, at, &[task.0, step.0.into(), score.to_bits()]);
             }
+            Fact::Crashed { agent, lost } => self.put(20, at, &[pair(agent.0, lost)]),
+            Fact::Repaired { agent } => self.put(21, at, &[agent.0.into()]),
             Fact::Undoing { task, outcome } => self.put(17, at, &[task.0, outcome as u64]),
             Fact::BreakerMoved { pool, target, state } => {
                 self.put(18, at, &[pair(pool.0, target), state as u64]);

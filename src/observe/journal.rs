@@ -293,6 +293,15 @@ impl<'s> Journal<'s> {
             Fact::WentOff { agent } => {
                 Row { fact: "went_off", agent: self.agent(agent), ..Row::default() }
             }
+            Fact::Crashed { agent, lost } => Row {
+                fact: "crashed",
+                agent: self.agent(agent),
+                detail: format!("{lost} attempts in service"),
+                ..Row::default()
+            },
+            Fact::Repaired { agent } => {
+                Row { fact: "repaired", agent: self.agent(agent), ..Row::default() }
+            }
             Fact::Stopped { task, step, agent, served } => Row {
                 fact: "stopped",
                 agent: self.agent(agent),

@@ -85,6 +85,8 @@ impl Observer for Little {
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
             | Fact::CameOn { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::WentOff { .. } => {}
         }
     }

@@ -63,12 +63,20 @@ pub struct Series<'s> {
     left: [u64; Outcome::ALL.len()],
     sojourns: Quantiles,
     gauges: Vec<Gauge>,
+    /// The gauge of the agents that are down, for pools whose agents fail.
+    down: Vec<Option<usize>>,
 }
 
 impl<'s> Series<'s> {
     /// The series of a run of this scenario, on its grid.
     pub fn new(scenario: &'s Scenario) -> Self {
-        let gauges = Self::before_resources(scenario) + scenario.resources.names.len();
+        let mut gauges = Self::before_resources(scenario) + scenario.resources.names.len();
+        let down = scenario.pools.iter().map(|pool| {
+            let place = pool.conduct.failures.as_ref().map(|_| gauges);
+            gauges += usize::from(place.is_some());
+            place
+        });
+        let down = down.collect();
         Series {
             scenario,
             cells: Vec::new(),
@@ -77,6 +85,7 @@ impl<'s> Series<'s> {
             left: [0; Outcome::ALL.len()],
             sojourns: Quantiles::default(),
             gauges: vec![Gauge::default(); gauges],
+            down,
         }
     }
 
@@ -86,7 +95,7 @@ impl<'s> Series<'s> {
     }
 
     /// The names of the levels: in system, in each queue, busy slots and agents of each pool, units
-    /// held of each resource.
+    /// held of each resource, and the agents down of those pools whose agents fail.
     pub fn levels(scenario: &Scenario) -> Vec<String> {
         let mut names = vec!["in_system".to_string()];
         names.extend(scenario.queues.iter().map(|queue| format!("queue.{}.length", queue.name)));
@@ -94,6 +103,8 @@ impl<'s> Series<'s> {
         names.extend(scenario.pools.iter().map(|pool| format!("pool.{}.agents", pool.name)));
         let resources = scenario.resources.names.iter();
         names.extend(resources.map(|name| format!("resource.{name}.held")));
+        let failing = scenario.pools.iter().filter(|pool| pool.conduct.failures.is_some());
+        names.extend(failing.map(|pool| format!("pool.{}.down", pool.name)));
         names
     }
 
@@ -115,6 +126,12 @@ impl<'s> Series<'s> {
     fn unit(&mut self, at: Time, unit: UnitId, by: i64) {
         let resource = self.scenario.resources.types[unit.index()].index();
         self.gauges[Self::before_resources(self.scenario) + resource].change(at, by);
+    }
+
+    fn down(&mut self, at: Time, agent: crate::base::id::AgentId, by: i64) {
+        if let Some(place) = self.down[self.scenario.pool_of(agent).index()] {
+            self.gauges[place].change(at, by);
+        }
     }
 
     /// Closes the cells that end at or before `at`.
@@ -179,6 +196,8 @@ impl Observer for Series<'_> {
             Fact::Claim { .. } => {}
             Fact::CameOn { agent } => self.pool(at, agent, 1, 1),
             Fact::WentOff { agent } => self.pool(at, agent, 1, -1),
+            Fact::Crashed { agent, .. } => self.down(at, agent, 1),
+            Fact::Repaired { agent } => self.down(at, agent, -1),
             Fact::Ended { .. } => {
                 if at > self.start {
                     self.close(at);

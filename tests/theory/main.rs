@@ -15,6 +15,7 @@
 //! the reason why not, never both.
 
 mod attempts;
+mod breakdowns;
 mod dispatch;
 mod judge;
 mod many;
@@ -25,6 +26,7 @@ mod sharing;
 mod single;
 mod skipped;
 mod transient;
+mod uptime;
 mod vectors;
 mod watch;
 
@@ -86,6 +88,8 @@ cases! {
     d040_machine_repair = "D040": |case| networks::machines(case, 1.0);
     d041_machine_repair_3_repairers = "D041": |case| networks::machines(case, 8.0);
     d042_closed_network = "D042": |case| networks::closed(case, 2.0);
+    d043_fails_while_serving = "D043": |case| breakdowns::while_serving(case, 8.0);
+    d044_fails_at_any_time = "D044": |case| breakdowns::at_any_time(case, 12.0);
     d045_two_choices = "D045": |case| dispatch::supermarket(case, 8.0);
     d046_two_choices_at_70_percent = "D046": |case| dispatch::supermarket(case, 3.0);
     d047_five_choices = "D047": |case| dispatch::supermarket(case, 6.0);
@@ -104,6 +108,7 @@ cases! {
     d060_staffing = "D060": |case| many::calls_per_hour(case, 3.0, 8.0);
     d061_staffing_58_servers = "D061": |case| many::calls_per_work(case, 5.5, 2.0);
     d062_105_servers = "D062": |case| many::halfin_whitt(case, 2.8);
+    d064_4_of_5 = "D064": breakdowns::k_of_n;
 }
 
 #[test]

@@ -8,6 +8,8 @@ use rehearsal::scenario::meaning::Scenario;
 use rehearsal::stats::level::Level;
 use rehearsal::stats::tally::Tally;
 
+use crate::uptime::Uptime;
+
 /// What a plan wants to see; the less, the faster.
 #[derive(Clone, Copy, Default)]
 pub struct Wishes {
@@ -18,6 +20,8 @@ pub struct Wishes {
     pub fleet: bool,
     /// The tasks however they left, and all work done for them.
     pub lives: bool,
+    /// How many agents are up, and whether at least this many are.
+    pub uptime: Option<usize>,
     /// Sojourn over work, also of the tasks of this work.
     pub size: Option<f64>,
 }
@@ -29,6 +33,7 @@ pub struct Seen<'s> {
     census: Option<Census>,
     stays: Option<Stays>,
     fleet: Option<Fleet>,
+    uptime: Option<Uptime>,
     sizes: Option<Sizes>,
     lives: Option<Lives>,
 }
@@ -42,6 +47,7 @@ impl<'s> Seen<'s> {
             census: wishes.census.then(|| Census::new(window)),
             stays: wishes.stays.map(|limit| Stays::new(window, limit)),
             fleet: wishes.fleet.then(|| Fleet::new(window, scenario.agents())),
+            uptime: wishes.uptime.map(|enough| Uptime::new(window, scenario.agents(), enough)),
             sizes: wishes.size.map(|size| Sizes::new(window, size)),
             lives: wishes.lives.then(Lives::default),
         }
@@ -102,6 +108,10 @@ impl<'s> Seen<'s> {
         self.lives.as_ref().expect("the plan watches lives")
     }
 
+    pub fn uptime(&self) -> &Uptime {
+        self.uptime.as_ref().expect("the plan watches who is up")
+    }
+
     pub fn sizes(&self) -> &Sizes {
         self.sizes.as_ref().expect("the plan watches sizes")
     }
@@ -121,6 +131,9 @@ impl Observer for Seen<'_> {
         }
         if let Some(fleet) = &mut self.fleet {
             fleet.on(at, fact);
+        }
+        if let Some(uptime) = &mut self.uptime {
+            uptime.on(at, fact);
         }
         if let Some(sizes) = &mut self.sizes {
             sizes.on(at, fact);

@@ -6,6 +6,7 @@
 //! | [`Clock`]       | `"07:00"`, `"18:30"`            | [`Span`] since midnight   |
 //! | [`Moment`]      | `"10:00"`, `"34h"`              | [`Time`] since the start  |
 //! | [`Rate`]        | `"120/min"`, `"47/h"`, `"5/s"`  | f64 per second            |
+//! | [`Cost`]        | `"38/h"`, `38`                  | f64 per hour              |
 //! | [`Probability`] | `"95%"`, `0.95`                 | f64 in [0, 1]             |
 //! | [`Factor`]      | `1.5`                           | f64 above zero            |
 //! | [`Dist`]        | see [`dist`]                    | seconds, or units of work |
@@ -17,6 +18,7 @@
 //! [`Dist`]: crate::base::dist::Dist
 
 mod clock;
+mod cost;
 pub mod dist;
 mod quantiles;
 mod rate;
@@ -30,6 +32,7 @@ use crate::base::read::Node;
 
 pub use crate::base::time::Span;
 pub use clock::{Clock, Moment};
+pub use cost::Cost;
 pub use dist::TimeDist;
 pub use rate::Rate;
 pub use ratio::{Factor, Probability};

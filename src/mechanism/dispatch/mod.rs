@@ -62,6 +62,17 @@ impl Spec {
         }
     }
 
+    /// Resolves the names of pools, given all in the order of their ids.
+    ///
+    /// # Errors
+    /// The first name that no pool has.
+    pub fn bind(&mut self, pools: &[String]) -> Result<(), String> {
+        match self {
+            Spec::WeightedRoundRobin(spec) => spec.bind(pools),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a lone candidate is chosen, with nothing drawn or remembered, so that there is no
     /// need to ask.
     pub fn takes_the_only_one(&self) -> bool {

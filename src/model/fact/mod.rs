@@ -236,7 +236,8 @@ pub enum Fact {
         /// Whether it goes on after an interruption.
         resumed: bool,
     },
-    /// A better newcomer interrupted an attempt, which is back in line.
+    /// An attempt was interrupted, by a better newcomer or by a crash of its agent, and is back in
+    /// line.
     Preempted {
         /// Of which task.
         task: TaskNo,
@@ -345,6 +346,18 @@ pub enum Fact {
     },
     /// An agent went off duty; what it holds it still finishes.
     WentOff {
+        /// Who.
+        agent: AgentId,
+    },
+    /// An agent failed.
+    Crashed {
+        /// Who.
+        agent: AgentId,
+        /// How many attempts it was serving; what becomes of each is told next.
+        lost: u32,
+    },
+    /// A failed agent is up again.
+    Repaired {
         /// Who.
         agent: AgentId,
     },

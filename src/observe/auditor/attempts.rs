@@ -204,6 +204,8 @@ impl Group for Ledger {
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
             | Fact::Claim { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Ended { .. } => {}
         }

@@ -83,6 +83,8 @@ impl Group for Breakers<'_> {
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
             | Fact::Claim { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Ended { .. } => {}
         }

@@ -42,6 +42,8 @@ impl<'s> End<'s> {
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
             | Fact::Claim { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Readied { .. }
             | Fact::Moved { .. }

@@ -66,6 +66,8 @@ impl Group for Sums {
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
             | Fact::Claim { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Ended { .. } => {}
         }

@@ -51,6 +51,8 @@ impl Group for Tasks {
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
             | Fact::Claim { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::WentOff { .. } => {}
         }

@@ -135,6 +135,8 @@ impl Group for Visits<'_> {
             | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
             | Fact::Claim { .. }
+            | Fact::Crashed { .. }
+            | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Ended { .. } => {}
         }

@@ -197,6 +197,11 @@ fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: 
     if pool.guard.is_some() {
         list.add("breaker_openings", summary.pools[index].breaker_openings as f64);
     }
+    if pool.conduct.failures.is_some() {
+        let down: u128 = agents.iter().map(|agent| agent.down.area()).sum();
+        list.add("availability", up_share(down, present));
+        list.add("crashes", agents.iter().map(|agent| agent.crashes).sum::<u64>() as f64);
+    }
 }
 
 /// The tasks of the cells that are wanted, by workload and class.
@@ -222,6 +227,11 @@ fn mean_s(tally: &Tally) -> f64 {
 /// The mean, in seconds, of so many that sum to so many nanoseconds.
 pub(super) fn mean_of(nanos: u128, count: u64) -> f64 {
     if count == 0 { f64::NAN } else { nanos as f64 / 1e9 / count as f64 }
+}
+
+/// The share of the time on duty that is not down; NaN of no time.
+pub(super) fn up_share(down: u128, present: u128) -> f64 {
+    if present == 0 { f64::NAN } else { 1.0 - down as f64 / present as f64 }
 }
 
 fn per_s(count: u64, window_s: f64) -> f64 {

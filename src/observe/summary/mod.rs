@@ -101,6 +101,7 @@ impl<'s> Summary<'s> {
             agent.busy.close(at);
             agent.wrapping.close(at);
             agent.present.close(at);
+            agent.down.close(at);
         }
     }
 
@@ -222,8 +223,13 @@ impl Observer for Summary<'_> {
                 }
             }
             Fact::WrappedUp { agent } => self.agent(agent).wrapping.add(at, -1),
-            Fact::CameOn { agent } => self.agent(agent).present.add(at, 1),
-            Fact::WentOff { agent } => self.agent(agent).present.add(at, -1),
+            Fact::CameOn { agent } => self.agent(agent).comes(at, true),
+            Fact::WentOff { agent } => self.agent(agent).comes(at, false),
+            Fact::Crashed { agent, .. } => {
+                let counts = self.counts(at);
+                self.agent(agent).crashed(at, counts);
+            }
+            Fact::Repaired { agent } => self.agent(agent).repaired(at),
             Fact::Left(ref departure) => self.left(at, departure),
             Fact::Ended { in_flight } => {
                 self.in_flight = in_flight;

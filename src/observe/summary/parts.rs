@@ -191,6 +191,10 @@ pub struct AgentStats {
     pub wrapping: Level,
     /// 1 while on duty, or off duty but not yet gone.
     pub present: Level,
+    /// 1 while present, but failed and not repaired.
+    pub down: Level,
+    /// How often it failed.
+    pub crashes: u64,
     /// Attempts finished, by the moment their step became ready.
     pub attempts: u64,
     /// Those that succeeded.
@@ -198,6 +202,8 @@ pub struct AgentStats {
     /// The sum of their times in service, in nanoseconds.
     pub service_nanos: u128,
     wraps_up: bool,
+    is_here: bool,
+    is_down: bool,
     /// Attempts in service.
     held: u32,
 }
@@ -209,10 +215,14 @@ impl AgentStats {
             busy: Level::new(from, to, 0),
             wrapping: Level::new(from, to, 0),
             present: Level::new(from, to, 0),
+            down: Level::new(from, to, 0),
+            crashes: 0,
             attempts: 0,
             successes: 0,
             service_nanos: 0,
             wraps_up: pool.wrap_up.is_some(),
+            is_here: false,
+            is_down: false,
             held: 0,
         }
     }
@@ -226,6 +236,29 @@ impl AgentStats {
     pub(super) fn serving(&mut self, at: Time, by: i32) {
         self.held = self.held.checked_add_signed(by).expect("no more finish than start");
         self.busy.set(at, u64::from(self.held.min(self.slots)));
+    }
+
+    /// The share of its time on duty in which it is up; NaN if it never is on duty.
+    pub fn availability(&self) -> f64 {
+        super::metrics::up_share(self.down.area(), self.present.area())
+    }
+
+    /// It comes on duty, or is gone.
+    pub(super) fn comes(&mut self, at: Time, here: bool) {
+        self.is_here = here;
+        self.present.set(at, u64::from(here));
+        self.down.set(at, u64::from(here && self.is_down));
+    }
+
+    pub(super) fn crashed(&mut self, at: Time, counts: bool) {
+        self.crashes += u64::from(counts);
+        self.is_down = true;
+        self.down.set(at, u64::from(self.is_here));
+    }
+
+    pub(super) fn repaired(&mut self, at: Time) {
+        self.is_down = false;
+        self.down.set(at, 0);
     }
 
     #[inline]

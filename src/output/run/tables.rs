@@ -17,9 +17,10 @@ pub fn summary(all: &Gathered<'_>) -> Vec<u8> {
     table.bytes()
 }
 
-/// `agents.csv`: every agent in every replication.
+/// `agents.csv`: every agent in every replication; with availability and crashes where agents fail.
 pub fn agents(all: &Gathered<'_>) -> Vec<u8> {
-    let mut table = Table::new([
+    let fails = all.scenario.pools.iter().any(|pool| pool.conduct.failures.is_some());
+    let mut header = vec![
         "replication",
         "agent",
         "pool",
@@ -30,13 +31,17 @@ pub fn agents(all: &Gathered<'_>) -> Vec<u8> {
         "attempts",
         "success_rate",
         "service_mean_s",
-    ]);
+    ];
+    if fails {
+        header.extend(["availability", "crashes"]);
+    }
+    let mut table = Table::new(header);
     for run in &all.runs {
         for (index, agent) in run.agents.iter().enumerate() {
             let id = AgentId::new(index);
             let pool = all.scenario.pool_of(id);
             let success = agent.successes as f64 / agent.attempts as f64;
-            table.row([
+            let mut row = vec![
                 run.number.to_string(),
                 all.scenario.agent_name(id),
                 all.scenario.pools[pool.index()].name.clone(),
@@ -47,7 +52,11 @@ pub fn agents(all: &Gathered<'_>) -> Vec<u8> {
                 agent.attempts.to_string(),
                 cell(success),
                 cell(agent.service_mean_s()),
-            ]);
+            ];
+            if fails {
+                row.extend([cell(agent.availability()), agent.crashes.to_string()]);
+            }
+            table.row(row);
         }
     }
     table.bytes()

@@ -131,8 +131,11 @@ fn cycle_s(load: &Workload, think_s: f64, parts: &Parts<'_>) -> f64 {
         let class = &parts.classes[class.index()];
         class.patience.is_some() || class.balk_above.is_some()
     };
-    let full =
-        |step: &Step| step.queues().any(|queue| parts.queues[queue.index()].capacity.is_some());
+    let full = |step: &Step| {
+        let mut pools = step.pools.iter().map(|skill| &parts.pools[skill.pool.index()]);
+        step.queues().any(|queue| parts.queues[queue.index()].capacity.is_some())
+            || pools.any(|pool| pool.service.refuses())
+    };
     let asks = workflow.asks() || steps.iter().any(Step::asks);
     if asks || load.classes.iter().any(impatient) || steps.iter().any(full) {
         return think_s;
@@ -145,7 +148,7 @@ fn cycle_s(load: &Workload, think_s: f64, parts: &Parts<'_>) -> f64 {
 fn shortest_s(load: &Workload, step: &Step, parts: &Parts<'_>) -> f64 {
     let speeds = step.pools.iter().flat_map(|skill| {
         let pool = &parts.pools[skill.pool.index()];
-        let rate = pool.service.total_rate(1);
+        let rate = pool.service.total_rate(1) * skill.speed;
         pool.speeds.iter().map(move |speed| speed * rate)
     });
     let fastest = speeds.fold(0.0, f64::max);

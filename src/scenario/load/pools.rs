@@ -2,13 +2,13 @@
 //!
 //! The number of agents is what is written, or else the length of the list of speeds, or else the
 //! most that a shift asks for, or else one; with recorded sessions it is the number of their names.
-//! A capability's chance is the probability that an attempt that needs it succeeds; the pool's
-//! reliability multiplies it.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use super::names::{Section, name_list, pick};
+use super::conduct;
+use super::names::{Section, pick};
+use super::offer::{Offer, read_can};
 use super::queues::Queues;
 use super::roster::{self, Shift};
 use crate::base::id::{AgentId, QueueId};
@@ -20,21 +20,6 @@ use crate::scenario::meaning::{Guard, Pool, Roster, Scope};
 
 /// The most agents of all pools: each takes memory for the whole run.
 const MOST_AGENTS: u32 = 1_000_000;
-
-/// What a pool can do: each capability with its chance, sorted by name.
-pub(super) struct Offer {
-    pub can: Vec<(String, f64)>,
-    pub reliability: f64,
-}
-
-impl Offer {
-    /// The chance that an attempt with these needs succeeds; `None` if one is not offered.
-    pub fn chance<'n>(&self, needs: impl IntoIterator<Item = &'n str>) -> Option<f64> {
-        needs.into_iter().try_fold(self.reliability, |chance, need| {
-            self.can.iter().find(|(name, _)| name == need).map(|(_, p)| chance * p)
-        })
-    }
-}
 
 /// The pools, in the order of their names. What could not be read of one is `None`.
 pub(super) struct Pools {
@@ -95,9 +80,11 @@ fn read_pool<'d>(
     let wrap_up = table.maybe("wrap_up").map(|TimeDist(dist)| dist);
     let measure = table.or_choice("measure", "all");
     let guard = read_guard(&mut table);
+    let conduct = conduct::read(&mut table, service.as_ref());
     let queue = queues.of_pool(&mut table, name);
     table.finish();
-    let offer = can.map(|can| Offer { can, reliability });
+    let partial = conduct.as_ref().and_then(|conduct| conduct.partial);
+    let offer = can.map(|can| Offer { can, reliability, partial });
     let pool = || {
         let (speeds, roster) = crew?;
         Some(Pool {
@@ -107,11 +94,12 @@ fn read_pool<'d>(
             speeds,
             slots: slots?,
             service: service?,
-            can: offer.as_ref()?.can.iter().map(|(name, _)| name.clone()).collect(),
+            can: offer.as_ref()?.can.iter().map(|can| can.name.clone()).collect(),
             wrap_up,
             roster: roster.map(Arc::new),
             measure: measure?,
             guard: guard?,
+            conduct: conduct?,
         })
     };
     (pool(), offer, queue)
@@ -150,31 +138,10 @@ fn read_guard(table: &mut Table<'_>) -> Option<Option<Guard>> {
     Some(Some(guard))
 }
 
-/// `["billing", "technical"]`, or `{ billing = "97%", technical = "95%" }`.
-fn read_can(table: &mut Table<'_>) -> Option<Vec<(String, f64)>> {
-    let Some(node) = table.node("can") else {
-        let node = table.as_node();
-        node.context().fill(node.steps().key("can"), String::from("[]"));
-        return Some(Vec::new());
-    };
-    let mut can: Vec<(String, f64)> = if node.is_table() {
-        let entries = node.table()?.entries();
-        let each = |(name, chance): &(&str, Node<'_>)| {
-            Some(((*name).to_owned(), Probability::read(chance)?.get()))
-        };
-        let read: Vec<Option<(String, f64)>> = entries.iter().map(each).collect();
-        read.into_iter().collect::<Option<_>>()?
-    } else {
-        name_list(&node)?.into_iter().map(|(name, _)| (name.to_owned(), 1.0)).collect()
-    };
-    can.sort_by(|a, b| a.0.cmp(&b.0));
-    Some(can)
-}
-
 /// A number, or `"unlimited"`; without it, one if each attempt is served at the agent's own speed.
 fn read_slots(table: &mut Table<'_>, service: Option<&service::Spec>) -> Option<u32> {
     let Some(node) = table.node("slots") else {
-        let unlimited = service?.shares();
+        let unlimited = service?.is_unlimited();
         let node = table.as_node();
         let shown = if unlimited { "\"unlimited\"" } else { "1" };
         node.context().fill(node.steps().key("slots"), shown.to_owned());
@@ -262,7 +229,7 @@ fn read_speed(table: &mut Table<'_>) -> Option<Speed> {
     }
 }
 
-fn one_speed(node: &Node<'_>) -> Option<f64> {
+pub(super) fn one_speed(node: &Node<'_>) -> Option<f64> {
     let speed = node.number()?;
     if (1e-9..=1e9).contains(&speed) {
         return Some(speed);

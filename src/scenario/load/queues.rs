@@ -9,7 +9,7 @@ use super::names::{Names, Section};
 use super::pools::Pools;
 use super::rules::{self, RULES};
 use crate::base::id::{PoolId, QueueId};
-use crate::base::read::{Node, Table, list_of};
+use crate::base::read::{Mistake, Node, Table, list_of};
 use crate::scenario::meaning::Queue;
 
 /// All queues, in the order of their names.
@@ -138,6 +138,7 @@ impl<'d> Queues<'d> {
             if let Some(queue) = queue {
                 queue.pools = served;
                 rules::check(node, queue, pools);
+                bind_weights(node, queue, pools);
             }
         }
     }
@@ -146,4 +147,13 @@ impl<'d> Queues<'d> {
 /// Whether the pool says which queue it serves.
 fn writes_queue(pool: &Node<'_>) -> bool {
     pool.is_table() && pool.table().is_some_and(|mut table| table.has("queue"))
+}
+
+/// The weights of a dispatch policy are of pools that are there.
+fn bind_weights(node: &Node<'_>, queue: &mut Queue, pools: &Pools) {
+    let Err(unknown) = queue.dispatch.bind(&pools.names) else { return };
+    let mut table = node.table().expect("a queue that was read is a table");
+    let here = table.node("dispatch").unwrap_or_else(|| node.clone());
+    let names = pools.names.iter().map(String::as_str);
+    here.context().report(Mistake::unknown(here.place(), "pool", &unknown, names));
 }

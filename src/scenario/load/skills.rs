@@ -2,9 +2,11 @@
 //!
 //! Rule: the queue is the one that is named, or else the only queue with a pool that can do the
 //! step. A pool that lacks one of several needed capabilities cannot do it, even if another pool of
-//! the queue has it. Where the class decides, each of the queues must have such a pool.
+//! the queue has it, unless the step says `require_all = false`: then one is enough. Where the class
+//! decides, each of the queues must have such a pool.
 
 use super::names::Names;
+use super::offer::{Aptitude, Match};
 use super::pools::Pools;
 use super::routes::{self, Route};
 use super::workflows::Ground;
@@ -28,6 +30,7 @@ pub(super) fn find(
     step: &str,
     workflow: usize,
     needs: Option<&Needs<'_>>,
+    asked: Match,
     ground: &Ground<'_, '_>,
 ) -> Option<Server> {
     let (pools, queues) = (ground.pools, ground.queues);
@@ -39,7 +42,7 @@ pub(super) fn find(
         return None;
     }
     all_known(needs, pools)?;
-    let able: Vec<(PoolId, QueueId, f64)> = able(needs, pools)?;
+    let able = able(needs, asked, pools)?;
     let place = needs_node(table);
     if able.is_empty() {
         nobody(&place, step, needs, pools);
@@ -58,8 +61,9 @@ pub(super) fn find(
     }
     good?;
     let serves = |of: &QueueId| *of == queue || by_class.contains(of);
-    let skills = able.into_iter().filter(|(_, of, _)| serves(of));
-    let skills = skills.map(|(pool, _, chance)| Skill { pool, chance }).collect();
+    let of_queue = able.into_iter().filter(|(_, of, _)| serves(of));
+    let skill = |(pool, _, Aptitude { chance, speed, share })| Skill { pool, chance, speed, share };
+    let skills = of_queue.map(skill).collect();
     Some(Server { queue, by_class, skills })
 }
 
@@ -75,7 +79,7 @@ fn all_known(needs: &Needs<'_>, pools: &Pools) -> Option<()> {
         .iter()
         .flatten()
         .flat_map(|offer| &offer.can)
-        .map(|(n, _)| n.as_str())
+        .map(|can| can.name.as_str())
         .collect();
     offered.sort_unstable();
     offered.dedup();
@@ -92,14 +96,17 @@ fn all_known(needs: &Needs<'_>, pools: &Pools) -> Option<()> {
     good
 }
 
-/// Every pool that offers all needs, with its queue and the chance of success; `None` if a pool's
-/// queue is not known.
-fn able(needs: &Needs<'_>, pools: &Pools) -> Option<Vec<(PoolId, QueueId, f64)>> {
+/// A pool that can do the step, and its queue.
+type Able = (PoolId, QueueId, Aptitude);
+
+/// Every pool that can do the step; `None` if a pool's queue is not known.
+fn able(needs: &Needs<'_>, asked: Match, pools: &Pools) -> Option<Vec<Able>> {
+    let needs: Vec<&str> = needs.iter().map(|(need, _)| *need).collect();
     let mut able = Vec::new();
     for (index, (offer, queue)) in pools.offers.iter().zip(&pools.queues).enumerate() {
         let offer = offer.as_ref()?;
-        if let Some(chance) = offer.chance(needs.iter().map(|(need, _)| *need)) {
-            able.push((PoolId::new(index), (*queue)?, chance));
+        if let Some(aptitude) = offer.aptitude(&needs, asked) {
+            able.push((PoolId::new(index), (*queue)?, aptitude));
         }
     }
     Some(able)
@@ -108,7 +115,8 @@ fn able(needs: &Needs<'_>, pools: &Pools) -> Option<Vec<(PoolId, QueueId, f64)>>
 /// Each need is offered, but no pool offers all of them.
 fn nobody(place: &Node<'_>, step: &str, needs: &Needs<'_>, pools: &Pools) {
     let has = |pool: usize, need: &str| {
-        pools.offers[pool].as_ref().is_some_and(|offer| offer.chance([need]).is_some())
+        let offer = pools.offers[pool].as_ref();
+        offer.is_some_and(|offer| offer.aptitude(&[need], Match::Whole).is_some())
     };
     let who: Vec<String> = needs
         .iter()
@@ -126,11 +134,14 @@ fn nobody(place: &Node<'_>, step: &str, needs: &Needs<'_>, pools: &Pools) {
             list_of(&needs.iter().map(|(need, _)| *need).collect::<Vec<_>>())
         ),
         "no pool offers all of these",
-        format!("{}: let one of them offer all, or split the step", who.join(", ")),
+        format!(
+            "{}: let one of them offer all, split the step, or write require_all = false",
+            who.join(", ")
+        ),
     );
 }
 
-fn queue_names<'n>(able: &[(PoolId, QueueId, f64)], queues: &'n Names) -> Vec<&'n str> {
+fn queue_names<'n>(able: &[Able], queues: &'n Names) -> Vec<&'n str> {
     let mut ids: Vec<QueueId> = able.iter().map(|(_, queue, _)| *queue).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -141,7 +152,7 @@ fn wrong_queue(
     node: &Node<'_>,
     step: &str,
     queue: QueueId,
-    able: &[(PoolId, QueueId, f64)],
+    able: &[Able],
     queues: &Names,
 ) {
     let names = queue_names(able, queues);
@@ -156,7 +167,7 @@ fn wrong_queue(
 fn only_queue(
     table: &Table<'_>,
     step: &str,
-    able: &[(PoolId, QueueId, f64)],
+    able: &[Able],
     queues: &Names,
 ) -> Option<QueueId> {
     let node = table.as_node();

@@ -169,7 +169,7 @@ fn a_step_is_done_by_those_who_offer_all_it_needs() {
     let scenario = loaded(RICH).scenario;
     let step = |name: &str| scenario.steps.iter().find(|step| step.name == name).unwrap();
     // The chance is the product over the needs, times the pool's reliability.
-    let skill = |pool, chance| Skill { pool: PoolId(pool), chance };
+    let skill = |pool, chance| Skill { pool: PoolId(pool), chance, speed: 1.0, share: 1.0 };
     assert_eq!(step("technical").pools, [skill(1, 0.75), skill(3, 0.5 * 0.95 * 0.8)]);
     assert_eq!(step("technical").queue, QueueId(1));
     assert_eq!(step("billing").pools, [skill(3, 0.5)]);

@@ -6,9 +6,11 @@
 use super::calls::{Assembled, Assembly};
 use super::care;
 use super::classes::Classes;
+use super::conduct::read_partial;
 use super::graph::{self, Graph};
 use super::links::{self, END, Failing, Links};
 use super::names::{Names, Section, name_list};
+use super::offer::Match;
 use super::pools::Pools;
 use super::queues::Queues;
 use super::resources::{Held, Resources};
@@ -134,6 +136,7 @@ fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, bod
         queue_by_class: body.server.by_class,
         work: body.work,
         needs: body.needs,
+        partial: body.server.skills.iter().any(|skill| skill.share < 1.0),
         pools: body.server.skills,
         critical: body.critical,
         reneging: body.reneging,
@@ -185,7 +188,10 @@ pub(super) fn read_step<'d>(
     let Some(mut table) = node.table() else { return StepRead { body: None, links: None } };
     let needs = read_needs(&mut table);
     let work = table.need_node("work").and_then(|node| read_work(ground, workflow, &node));
-    let server = skills::find(&mut table, name, workflow, needs.as_deref(), ground);
+    let asked = read_match(&mut table);
+    // What was wrong has been reported; the widest match causes no mistake of its own.
+    let widest = asked.unwrap_or(Match::Partly(None));
+    let server = skills::find(&mut table, name, workflow, needs.as_deref(), widest, ground);
     let critical = table.or("critical", true);
     let reneging = table.or("reneging", true);
     let care = care::read(&mut table);
@@ -198,6 +204,7 @@ pub(super) fn read_step<'d>(
     let links = links::read(&mut table, full, name, steps);
     table.finish();
     let body = || {
+        asked?;
         let holds = holds?.map(|held| held.holding);
         let mut care = care?;
         if holds.is_some() {
@@ -218,6 +225,23 @@ pub(super) fn read_step<'d>(
         })
     };
     StepRead { body: body(), links }
+}
+
+/// Whether the step asks for agents that offer all that it needs.
+fn read_match(table: &mut Table<'_>) -> Option<Match> {
+    let all = table.or("require_all", true);
+    let partial = read_partial(table)?;
+    match table.node("partial") {
+        Some(node) if all => {
+            node.mistake(
+                format!("`{}` is about a partial match, and there is none", node.path()),
+                "has no effect here",
+                String::from("write require_all = false in this step, or remove this"),
+            );
+            None
+        }
+        _ => Some(if all { Match::Whole } else { Match::Partly(partial) }),
+    }
 }
 
 type Needs<'d> = Vec<(&'d str, Node<'d>)>;

@@ -6,10 +6,12 @@
 //! branch weights sum to one; every step can be done by at least one pool of its queue; the step
 //! graph is acyclic but for steps with a bounded number of visits.
 
+mod conduct;
 mod pool;
 mod resources;
 mod workflow;
 
+pub use conduct::{Conduct, Failures, Fate, Partial, WarmUp};
 pub use pool::{Binding, Change, Guard, Pool, Queue, Roster, Scope, WhenFull};
 pub use resources::{Conflicts, Entities, Holding, Reserve, Resources};
 pub use workflow::{
@@ -110,6 +112,16 @@ impl Scenario {
     pub fn pool_of(&self, agent: AgentId) -> PoolId {
         let after = self.pools.partition_point(|pool| pool.first_agent <= agent);
         PoolId::new(after - 1)
+    }
+
+    /// The number of the zone of a pool: zones are numbered by name from 1; 0 is nowhere.
+    pub fn zone_of(&self, pool: &Pool) -> u32 {
+        let mut zones: Vec<&String> =
+            self.pools.iter().filter_map(|pool| pool.conduct.zone.as_ref()).collect();
+        zones.sort_unstable();
+        zones.dedup();
+        let own = pool.conduct.zone.as_ref();
+        zones.iter().position(|zone| Some(*zone) == own).map_or(0, |place| place as u32 + 1)
     }
 
     /// The name of an agent: its pool's and its number, counted from 1.

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::Conduct;
 use crate::base::dist::Dist;
 use crate::base::id::{AgentId, PoolId, QueueId};
 use crate::base::time::Span;
@@ -97,6 +98,8 @@ pub struct Pool {
     pub measure: measure::Spec,
     /// The breakers before its agents.
     pub guard: Option<Guard>,
+    /// How its agents behave.
+    pub conduct: Conduct,
 }
 
 /// Breakers before the agents of a pool (MODEL section 8).

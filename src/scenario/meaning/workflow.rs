@@ -57,6 +57,8 @@ pub struct Step {
     pub needs: Vec<String>,
     /// The pools that can do it, of all queues where it may wait.
     pub pools: Vec<Skill>,
+    /// Whether some of these offer only a part of what it needs.
+    pub partial: bool,
     /// Whether its failure fails the task.
     pub critical: bool,
     /// Whether a task may balk at it and leave when its patience ends while it waits for it.
@@ -113,6 +115,10 @@ pub struct Skill {
     pub pool: PoolId,
     /// The chance that an attempt succeeds.
     pub chance: f64,
+    /// Multiplies the agents' speed for its attempts.
+    pub speed: f64,
+    /// The share of the needed capabilities that it offers; 1 if none is needed.
+    pub share: f64,
 }
 
 /// What is done about attempts that take long or fail.

@@ -1,0 +1,103 @@
+//! When a run ends though tasks are left: nobody who waits will ever be served.
+//!
+//! Some events come again and again, whatever happens: shifts, sweeps of breakers, publications,
+//! rounds, failures and repairs. While only these are left, a *quiet*, something may still change who can
+//! be served; once each of them has gone round and nobody was, nobody will be. (Checks of conflicts
+//! end by themselves.) Rule: a quiet must
+//! hold two rounds of every roster, a thousand sweeps, two publications, and the repair of every
+//! agent that was down when it began; such a repair begins the count of the others anew; and then
+//! so many visits of queues served in rounds that each who waits had a turn. An agent
+//! that fails within the quiet was up in it, and found nothing to do. Where agents fail, a run
+//! with a horizon goes on to it, because their levels go on. Invariant: with a horizon or without,
+//! a quiet ends.
+
+use super::event::Event;
+use super::fact::Observer;
+use super::roster::Shifts;
+use super::world::World;
+use crate::base::id::AgentId;
+use crate::base::time::Time;
+use crate::mechanism::breaker::Guards;
+
+/// An agent is ejected for at most so many sweeps.
+const SWEEPS: usize = 1000;
+
+/// What has come round since something else happened.
+#[derive(Default)]
+pub(super) struct Quiet {
+    begun: bool,
+    since: Time,
+    seen: Seen,
+    /// The visits of queues in rounds that were made before all else had gone round.
+    visits: usize,
+}
+
+#[derive(Default)]
+struct Seen {
+    shifts: usize,
+    sweeps: usize,
+    publications: usize,
+}
+
+impl Quiet {
+    /// Whether nobody who waits will ever be served, so that this event need not come.
+    #[inline]
+    pub fn is_final<O: Observer>(&mut self, at: Time, event: Event, world: &World<'_, O>) -> bool {
+        if !event.ticks() {
+            self.begun = false;
+            return false;
+        }
+        self.tick(at, event, world)
+    }
+
+    #[inline(never)]
+    fn tick<O: Observer>(&mut self, at: Time, event: Event, world: &World<'_, O>) -> bool {
+        if !self.begun {
+            let visits = world.visits_made;
+            *self = Quiet { begun: true, since: world.now, seen: Seen::default(), visits };
+        }
+        match event {
+            Event::Shift(_) => self.seen.shifts += 1,
+            Event::Sweep(_) => self.seen.sweeps += 1,
+            Event::Publish(_) => self.seen.publications += 1,
+            Event::Repair(agent) if self.awaits(agent, world) => self.seen = Seen::default(),
+            _ => {}
+        }
+        let went_round = self.went_round(world);
+        if !went_round {
+            self.visits = world.visits_made;
+        }
+        // Each attempt that waits for a round has its turn once more.
+        let visited = world.rounds_ahead == 0 || world.visits_made - self.visits > world.visits_of_all();
+        let alone = world.events.len() == world.ticking && world.coming == 0;
+        alone && !world.levels_go_on(at) && went_round && visited
+    }
+
+    /// Whether the agent has been down for the whole quiet.
+    fn awaits<O: Observer>(&self, agent: AgentId, world: &World<'_, O>) -> bool {
+        let conduct = world.agents[agent.index()].conduct.as_ref();
+        let down_since = conduct.and_then(|conduct| conduct.wear.as_ref()?.down_since);
+        down_since.is_some_and(|since| since <= self.since)
+    }
+
+    fn went_round<O: Observer>(&self, world: &World<'_, O>) -> bool {
+        let pools = &world.scenario.pools;
+        let rosters = pools.iter().filter_map(|pool| pool.roster.as_ref());
+        let changes: usize = rosters.map(|roster| roster.changes.len()).sum();
+        let shifting = world.shifts.iter().flatten().any(|shifts| Shifts::time(shifts).is_some());
+        let sweeping = world.guards.iter().flatten().filter_map(Guards::next_sweep).count();
+        let publishing = pools.iter().filter(|pool| pool.conduct.published_every.is_some()).count();
+        let agents = (0..world.agents.len()).map(AgentId::new);
+        (!shifting || self.seen.shifts > 2 * changes + 2)
+            && (sweeping == 0 || self.seen.sweeps > SWEEPS * sweeping + 2)
+            && (publishing == 0 || self.seen.publications > 2 * publishing)
+            && (!world.wears || !agents.into_iter().any(|agent| self.awaits(agent, world)))
+    }
+}
+
+impl<O: Observer> World<'_, O> {
+    /// Whether agents fail and the horizon is still to come.
+    pub fn levels_go_on(&self, at: Time) -> bool {
+        self.wears && at < self.scenario.horizon && self.scenario.horizon < Time::MAX
+    }
+}
