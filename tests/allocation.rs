@@ -101,7 +101,7 @@ fn a_score_that_is_not_above_zero_is_never_assigned() {
         speed = [1, 2]
         dispatch.scored.weights = { capability = 0.2, success = 0, response = 1, availability = 0 }
         allocation.greedy = { every = "1s" }"#;
-    // A response of 20 s makes the term 1 - 2: the first agent is out after its first task, for ever.
+    // A response of 20 s makes the term 1 - 2: the first agent is out after its first task.
     let scenario = scenario("0,a,20 0,a,2 0,a,2", rest);
     let started = story(&scenario, &["started"]);
     assert_eq!(started, ["1 started 0 p-1", "1 started 1 p-2", "2 started 2 p-2"]);
@@ -110,14 +110,13 @@ fn a_score_that_is_not_above_zero_is_never_assigned() {
 
 #[test]
 fn what_a_breaker_refuses_then_falls_back() {
-    // The breakers of `a` and `b` open at the first failure, at 2 s, for 4 s. At 7 s each admits one
-    // trial, but the pool `a` has one breaker for two agents: of two attempts that were allocated to
-    // them the second proves infeasible, and takes the slow agent of `b` instead.
+    // The breaker of the pool `a` opens at the failure of task 0 at 1.5 s, and admits one trial 4 s
+    // later. At 6 s both attempts are allocated to its two agents; the second proves infeasible
+    // and takes the slow agent of `b` instead.
     let rest = r#"[workflows.f.steps.s]
         work = 1
         critical = false
         [queues.q]
-        dispatch.scored = { weights = { capability = 1, success = 0, response = 0, availability = 0 } }
         allocation.optimal = { every = "1s", by = "completion" }
         [pools.a]
         queue = "q"
@@ -199,9 +198,14 @@ fn a_choice_is_explained_and_explaining_changes_nothing() {
         work = 1
         [pools.p]
         speed = [1, 3]
-        dispatch.scored.counterfactual.weights = { capability = 0, success = 0, response = 0, availability = 0, load = 1 }"#;
+        [pools.p.dispatch.scored.counterfactual.weights]
+        capability = 0
+        success = 0
+        response = 0
+        availability = 0
+        load = 1"#;
     let tasks = "0,a,3 1,a,3 1.5,a,3";
-    let explained = scenario(tasks, &format!("{rest}\nexplain = true"));
+    let explained = scenario(tasks, &rest.replace("[pools.p]", "[pools.p]\nexplain = true"));
     let told = story(&explained, &["considered", "chose", "started"]);
     // Nobody has been measured: success 1 / 2, response 1 - 0, so 0.4 + 0.15 + 0.2 + 0.1.
     let terms = "capability 1, success 0.5, response 1, availability 1, load 1, cost 1, queue 1, \

@@ -1,5 +1,5 @@
-//! Lines worked out by hand: disciplines that remember, polling, routing by class. Arrivals are replayed and work is constant, so every second below can be
-//! checked on paper.
+//! Lines worked out by hand: disciplines that remember, polling, routing by class. Arrivals are
+//! replayed and work is constant, so every second below can be checked on paper.
 
 mod common;
 
@@ -54,7 +54,8 @@ fn adaptive_lifo_finds_the_newest_that_an_agent_can_do() {
         .map(|row| format!("{} {} {}", row.time_s, row.task.unwrap(), row.step.unwrap()))
         .collect();
     // `both` does step one of task 0 until 2 s, `second` step two until 5 s. Of tasks 1 and 2 the
-    // last to join is step two of task 2; then step one of task 2; `second` takes step two of task 1.
+    // last to join is step two of task 2, and then step one of task 2; `second` takes step two of
+    // task 1.
     let expected = ["0 0 one", "0 0 two", "2 2 two", "5 1 two", "7 2 one", "9 1 one"];
     assert_eq!(told, expected);
 }
@@ -88,9 +89,9 @@ fn codel_drops_what_has_waited_too_long() {
     let codel = "discipline.codel = { target = \"1s\", interval = \"4s\" }";
     let rest = format!("{ONE_STEP}{codel}");
     // One at a time, 3 s each, all at once: they come up at 3, 6, 9, ... having waited as long.
-    // Delays are high from 3 s on; an interval later, at 9 s, task 3 is dropped and 4 is served; the
-    // next drop is due at 13 s: at 15 s, task 6; then at 13 + 4 / sqrt(2) = 15.8 s: at 18 s, task 8,
-    // after which only one is left.
+    // Delays are high from 3 s on; an interval later, at 9 s, task 3 is dropped and 4 is served.
+    // The next drop is due at 13 s: at 15 s, task 6; then at 13 + 4 / sqrt(2) = 15.8 s: at 18 s,
+    // task 8. At 21 s, for task 10, nobody is behind.
     let tasks = ["0,a,3"; 11].join(" ");
     let dropping = scenario(&tasks, &rest);
     let dropped = story(&dropping, &["refused"]);
@@ -170,8 +171,8 @@ fn who_finds_no_agent_is_queued_again_behind_those_of_its_rank() {
 #[test]
 fn a_run_ends_although_a_queue_is_polled_for_ever() {
     // Somebody is on duty in the first minute of each day, which is enough to start two tasks of
-    // 45 s. At 179 visits from 0.5 to 45 s tasks 1 and 2 are queued again in turns, 1 first and last,
-    // so that 2 is next; 1 is started when the next day begins, and a visit is due.
+    // 45 s. At 179 visits from 0.5 to 45 s tasks 1 and 2 are queued again in turns, 1 first and
+    // last, so that 2 is next; 1 is started when the next day begins, and a visit is due.
     let rest = r#"[workflows.f.steps.s]
         work = 1
         [pools.p]
@@ -180,17 +181,18 @@ fn a_run_ends_although_a_queue_is_polled_for_ever() {
     let served = scenario("0,a,45 0,a,45 0,a,45", rest);
     let started = story(&served, &["started"]);
     assert_eq!(started, ["0.25 started 0 p-1", "45.25 started 2 p-1", "86400 started 1 p-1"]);
-    // An agent that fails the first task has the score zero for ever: the run ends all the same.
+    // Without a prior an agent that is not known has the score zero for ever: nobody is served, and
+    // the run ends all the same.
     let rest = r#"[workflows.f.steps.s]
         work = 1
-        critical = false
         [pools.p]
         poll = "1s"
-        reliability = 0
-        dispatch.scored = { weights = { capability = 0, success = 1, response = 0, availability = 0 }, prior = { successes = 0, attempts = 0 } }"#;
+        [pools.p.dispatch.scored]
+        weights = { capability = 0, success = 1, response = 0, availability = 0 }
+        prior = { successes = 0, attempts = 0 }"#;
     let stuck = scenario("0,a,1 0,a,1", rest);
     let little = observe(&stuck, Little::new(&stuck));
-    assert_eq!(little.in_flight, 2, "unknown agents have a success rate of zero");
+    assert_eq!(little.in_flight, 2, "nobody is served");
 }
 
 #[test]

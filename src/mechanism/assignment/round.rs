@@ -2,9 +2,9 @@
 //!
 //! A round is made every `every`, counted from the start of the run, and as soon as `when_waiting`
 //! attempts wait while a slot is free. `by = "score"` takes the most total score (of the scored
-//! dispatch); `"cost"` the least total cost, where a pair costs the agent's cost per hour times the
-//! hours that the attempt will take; `"completion"` the least total time to completion, where a pair
-//! takes work / (speed * chance of success), as a failed attempt is begun anew.
+//! dispatch); `"cost"` the least total cost, where a pair costs the agent's cost per hour times
+//! the hours that the attempt will take; `"completion"` the least total time to completion, where a
+//! pair takes work / (speed * chance of success), as a failed attempt is begun anew.
 
 use std::num::NonZeroU32;
 
