@@ -3,9 +3,10 @@
 //! Rule: rows are the attempts that wait, in the order of the line; columns are the free slots of
 //! the agents on duty, pools by name and agents by number. A pair is infeasible if the agent cannot
 //! do the step, if its breaker is open, or if its score is not above zero. The attempts that the
-//! strategy assigns start in the order of the line; one that its breaker no longer admits then takes
-//! the best of what is left when the others have started, or waits on (MODEL section 9). Invariant:
-//! what greedy would have made of the same round is told with it, so that its regret is known.
+//! strategy assigns start in the order of the line; one that its breaker no longer admits then
+//! takes the best of what is left when the others have started, or waits on (MODEL section 9).
+//! Invariant: what greedy would have made of the same round is told with it, so that its regret is
+//! known.
 
 use super::agent::View;
 use super::fact::{Fact, Observer};

@@ -2,8 +2,8 @@
 //!
 //! A newcomer that finds the queue full, or the line too long for its class, goes, or another one
 //! goes for it (MODEL section 6). An attempt that comes up is dropped if nobody waits for it any
-//! more and the queue drops such work, or if the discipline says so. What a discipline remembers, it
-//! remembers of one line: that of the queue, or an agent's own. Invariant: `waiting` of a desk
+//! more and the queue drops such work, or if the discipline says so. What a discipline remembers,
+//! it remembers of one line: that of the queue, or an agent's own. Invariant: `waiting` of a desk
 //! counts those in its shared line and in the own lines of its agents.
 
 use slotmap::Key;

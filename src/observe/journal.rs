@@ -194,6 +194,43 @@ impl<'s> Journal<'s> {
         }
     }
 
+    /// What came of looking for an agent.
+    fn choice(&self, fact: &Fact) -> Row {
+        match *fact {
+            Fact::Requeued { task, step, queue } => {
+                Row { fact: "requeued", ..self.of(task, step, Some(queue)) }
+            }
+            Fact::Considered { task, step, agent, terms, score, other_score } => Row {
+                fact: "considered",
+                agent: self.agent(agent),
+                detail: considered(terms, score, other_score),
+                ..self.of(task, step, None)
+            },
+            Fact::Chose { task, step, agent, otherwise } => Row {
+                fact: "chose",
+                agent: self.agent(agent),
+                detail: otherwise.map_or_else(String::new, |other| {
+                    format!("otherwise {}", self.scenario.agent_name(other))
+                }),
+                ..self.of(task, step, None)
+            },
+            Fact::Allocated { queue, waiting, free, assigned, value, greedy_value } => Row {
+                fact: "allocated",
+                queue: Some(self.scenario.queues[queue.index()].name.clone()),
+                detail: format!(
+                    "{assigned} of {waiting} to {free} slots, worth {value}, greedy {greedy_value}"
+                ),
+                ..Row::default()
+            },
+            Fact::AllocationInfeasible { task, step, queue, agent } => Row {
+                fact: "allocation_infeasible",
+                agent: self.agent(agent),
+                ..self.of(task, step, Some(queue))
+            },
+            _ => unreachable!("a fact about a choice"),
+        }
+    }
+
     fn row(&self, fact: &Fact) -> Row {
         let s = |span: Span| Some(span.seconds());
         let yes = |flag: bool, word: &str| if flag { word.to_string() } else { String::new() };
@@ -226,36 +263,11 @@ impl<'s> Journal<'s> {
                 agent: agent.and_then(|agent| self.agent(agent)),
                 ..self.of(task, step, Some(queue))
             },
-            Fact::Requeued { task, step, queue } => {
-                Row { fact: "requeued", ..self.of(task, step, Some(queue)) }
-            }
-            Fact::Considered { task, step, agent, terms, score, other_score } => Row {
-                fact: "considered",
-                agent: self.agent(agent),
-                detail: considered(terms, score, other_score),
-                ..self.of(task, step, None)
-            },
-            Fact::Chose { task, step, agent, otherwise } => Row {
-                fact: "chose",
-                agent: self.agent(agent),
-                detail: otherwise.map_or_else(String::new, |other| {
-                    format!("otherwise {}", self.scenario.agent_name(other))
-                }),
-                ..self.of(task, step, None)
-            },
-            Fact::Allocated { queue, waiting, free, assigned, value, greedy_value } => Row {
-                fact: "allocated",
-                queue: Some(self.scenario.queues[queue.index()].name.clone()),
-                detail: format!(
-                    "{assigned} of {waiting} to {free} slots, worth {value}, greedy {greedy_value}"
-                ),
-                ..Row::default()
-            },
-            Fact::AllocationInfeasible { task, step, queue, agent } => Row {
-                fact: "allocation_infeasible",
-                agent: self.agent(agent),
-                ..self.of(task, step, Some(queue))
-            },
+            Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. } => self.choice(fact),
             Fact::Withdrawn { task, step, queue, waited } => {
                 Row { fact: "withdrawn", waited_s: s(waited), ..self.of(task, step, Some(queue)) }
             }

@@ -3,6 +3,8 @@
 
 #![allow(dead_code)]
 
+pub mod hand;
+
 use std::path::{Path, PathBuf};
 
 use rehearsal::base::read::NoFiles;

@@ -2,9 +2,9 @@
 //!
 //! A round is made every `every`, counted from the start of the run, and as soon as `when_waiting`
 //! attempts wait while a slot is free. `by = "score"` takes the most total score (of the scored
-//! dispatch); `"cost"` the least total cost, where a pair costs the agent's cost per hour times the
-//! hours that the attempt will take; `"completion"` the least total time to completion, where a pair
-//! takes work / (speed * chance of success), as a failed attempt is begun anew.
+//! dispatch); `"cost"` the least total cost, where a pair costs the agent's cost per hour times
+//! the hours that the attempt will take; `"completion"` the least total time to completion, where a
+//! pair takes work / (speed * chance of success), as a failed attempt is begun anew.
 
 use std::num::NonZeroU32;
 
@@ -22,10 +22,14 @@ names! {
     Completion => "completion",
 }
 
+/// The shortest time between two rounds.
+const SHORTEST: Span = Span::from_nanos(1_000_000);
+const HELP: &str = "write every = \"1s\", for example";
+
 /// When rounds are made, and by what.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Round {
-    /// How often; above zero.
+    /// How often; at least a millisecond.
     pub every: Span,
     /// Also as soon as so many wait.
     pub when_waiting: Option<NonZeroU32>,
@@ -37,9 +41,9 @@ impl Read for Round {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
         let every = table.or("every", Span::from_secs(1));
-        if every == Span::ZERO {
-            let help = "write every = \"1s\", for example".to_string();
-            table.mistake("the time between rounds is zero", "must be above zero", help);
+        if every < SHORTEST {
+            let node = table.node("every").expect("the default is long enough");
+            node.mistake("rounds are less than 1ms apart", "too often", HELP.to_string());
         }
         let when_waiting = table.maybe("when_waiting");
         let by = table.or("by", By::Score);
@@ -69,7 +73,7 @@ mod tests {
     #[test]
     fn a_round_takes_time() {
         let mistakes = read::<Spec>("{ optimal = { every = '0s' } }").unwrap_err();
-        assert_eq!(mistakes, ["the time between rounds is zero"]);
+        assert_eq!(mistakes, ["rounds are less than 1ms apart"]);
         let mistakes = read::<Spec>("{ optimal = { by = 'scores' } }").unwrap_err();
         assert_eq!(mistakes, ["unknown measure of a pair `scores`"]);
     }

@@ -114,6 +114,26 @@ impl<'s> Summary<'s> {
         &mut self.cells[workload * self.scenario.classes.len() + class]
     }
 
+    /// What is only counted, of queues and breakers.
+    fn count(&mut self, at: Time, fact: &Fact) {
+        if !self.counts(at) {
+            return;
+        }
+        match *fact {
+            Fact::BreakerMoved { pool, state, .. } => {
+                self.pools[pool.index()].breaker_openings += u64::from(state == State::Open);
+            }
+            Fact::Requeued { queue, .. } => self.queues[queue.index()].requeued += 1,
+            Fact::AllocationInfeasible { queue, .. } => {
+                self.queues[queue.index()].infeasible += 1;
+            }
+            Fact::Allocated { queue, assigned, value, greedy_value, .. } => {
+                self.queues[queue.index()].allocated(assigned, value - greedy_value);
+            }
+            _ => unreachable!("a fact that is only counted"),
+        }
+    }
+
     /// An attempt of a step that waits in several queues has ended.
     fn finished_on_route(&mut self, agent: AgentId, waited: Span) {
         let pool = self.scenario.pool_of(agent);
@@ -157,21 +177,10 @@ impl Observer for Summary<'_> {
             }
             Fact::Readied { .. } | Fact::Moved { .. } | Fact::Undoing { .. } => {}
             Fact::Considered { .. } | Fact::Chose { .. } => {}
-            Fact::Requeued { queue, .. } => {
-                if self.counts(at) {
-                    self.queues[queue.index()].requeued += 1;
-                }
-            }
-            Fact::Allocated { queue, assigned, value, greedy_value, .. } => {
-                if self.counts(at) {
-                    self.queues[queue.index()].allocated(assigned, value - greedy_value);
-                }
-            }
-            Fact::AllocationInfeasible { queue, .. } => {
-                if self.counts(at) {
-                    self.queues[queue.index()].infeasible += 1;
-                }
-            }
+            Fact::BreakerMoved { .. }
+            | Fact::Requeued { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. } => self.count(at, fact),
             Fact::Stopped { agent, .. } => self.agent(agent).serving(at, -1),
             Fact::Trouble { step, trouble, .. } => {
                 if self.counts(at) {
@@ -181,11 +190,6 @@ impl Observer for Summary<'_> {
             Fact::Scored { step, score, .. } => {
                 if self.counts(at) {
                     self.steps[step.index()].scored(score);
-                }
-            }
-            Fact::BreakerMoved { pool, state, .. } => {
-                if state == State::Open && self.counts(at) {
-                    self.pools[pool.index()].breaker_openings += 1;
                 }
             }
             Fact::Claim { what, .. } => {

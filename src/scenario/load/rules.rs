@@ -8,7 +8,7 @@
 use super::classes::Classes;
 use super::names::{Names, pick};
 use super::pools::Pools;
-use crate::base::read::{Mistake, Node, Read, Show, Table, list_of};
+use crate::base::read::{Mistake, Node, Read, Table, list_of};
 use crate::base::time::Span;
 use crate::mechanism::assignment::{self, By};
 use crate::mechanism::{discipline, dispatch};
@@ -31,7 +31,7 @@ pub(super) const RULES: [&str; 13] = [
     "explain",
 ];
 
-/// The shortest time between two visits of a queue.
+/// The shortest time between two visits of a polled queue.
 const SHORTEST: Span = Span::from_nanos(1_000_000);
 
 /// The rules of the queue of this name, without its pools.
@@ -213,10 +213,10 @@ fn check_preemption<'d>(
 
 /// What a queue that is served at intervals must not have.
 fn check_rounds<'d>(table: &mut Table<'d>, written: &Written<'d, '_>, queue: &Queue) {
-    let (key, how) = match (&queue.poll, &queue.allocation) {
+    let how = match (&queue.poll, &queue.allocation) {
         (None, None) => return,
-        (Some(_), None) => ("poll", "is polled"),
-        (None, Some(_)) => ("allocation", "is served in rounds of allocation"),
+        (Some(_), None) => "is polled",
+        (None, Some(_)) => "is served in rounds of allocation",
         (Some(_), Some(_)) => {
             return written.mistake(
                 table,
@@ -230,9 +230,9 @@ fn check_rounds<'d>(table: &mut Table<'d>, written: &Written<'d, '_>, queue: &Qu
     let mut refuse = |at: &'static str, what: &str, label: &str, help: &str| {
         written.mistake(table, at, what, label, help);
     };
-    if queue.served_every().is_some_and(|every| every < SHORTEST) {
-        let what = format!("{how} more often than every {}", SHORTEST.show());
-        refuse(key, &what, "too often", "write at least \"1ms\"");
+    if queue.poll.is_some_and(|poll| poll < SHORTEST) {
+        let help = "write poll = \"1s\", for example";
+        refuse("poll", "is polled less than 1ms apart", "too often", help);
     }
     if queue.binding == Binding::Early {
         let help = "write binding = \"late\", or remove it";
