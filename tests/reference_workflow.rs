@@ -56,7 +56,8 @@ work = 2
 
 #[test]
 fn steps_run_in_the_order_in_which_they_are_written() {
-    let steps = "[workflows.f.steps.zebra]\nwork = 2\n[workflows.f.steps.ape]\nwork = 3\n[pools.p]\n";
+    let steps =
+        "[workflows.f.steps.zebra]\nwork = 2\n[workflows.f.steps.ape]\nwork = 3\n[pools.p]\n";
     assert_eq!(
         story(&scenario("0", steps)),
         [
@@ -269,6 +270,37 @@ fn a_join_may_be_ready_after_two_of_three() {
 }
 
 #[test]
+fn the_steps_of_a_called_workflow_stand_where_it_is_called() {
+    let rest = "
+        workflow = \"order\"
+        [pools.p]
+        [workflows.order.steps.check]
+        workflow = \"screening\"
+        [workflows.order.steps.pay]
+        work = 2
+        [workflows.order.steps.recheck]
+        workflow = \"screening\"
+        [workflows.screening.steps]
+        score = { work = 1, then = \"deep\" }
+        deep = { work = 3 }
+    ";
+    let tasks = "[workloads.w]\narrivals.trace = { file = \"tasks.csv\" }";
+    let files = BTreeMap::from([("tasks.csv".to_string(), b"t_s\n0\n".to_vec())]);
+    let text = format!("name = \"calls\"\n{tasks}\n{rest}");
+    let loaded = load(text.as_bytes(), &files).unwrap_or_else(|m| panic!("{m:#?}"));
+    assert_eq!(
+        only(&loaded.scenario, &["finished"]),
+        [
+            "1 finished 0 check.score p-1",
+            "4 finished 0 check.deep p-1",
+            "6 finished 0 pay p-1",
+            "7 finished 0 recheck.score p-1",
+            "10 finished 0 recheck.deep p-1",
+        ]
+    );
+}
+
+#[test]
 fn a_score_below_the_threshold_leads_elsewhere() {
     let rest = "
         [pools.p]
@@ -321,7 +353,8 @@ fn a_success_clears_the_counter_of_the_reference_breaker() {
     // Three failures in a row open it. A success at 5 s comes between the second and the third.
     let rest = "[workflows.f.steps.s]\nwork = 1\n[workflows.g.steps.t]\nneeds = [\"sure\"]\nwork = 1\n\
                 [pools.p]\ncan = { sure = \"100%\", poor = \"0%\" }\nbreaker.reference.failures = 3\n";
-    let rest = rest.replace("[workflows.f.steps.s]\n", "[workflows.f.steps.s]\nneeds = [\"poor\"]\n");
+    let rest =
+        rest.replace("[workflows.f.steps.s]\n", "[workflows.f.steps.s]\nneeds = [\"poor\"]\n");
     let two = "workflow = \"f\"\n[workloads.v]\nworkflow = \"g\"\n\
                arrivals.trace = { file = \"others.csv\" }\n";
     let files = |others: &str| {

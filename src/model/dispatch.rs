@@ -4,22 +4,24 @@
 //! says which); otherwise it interrupts a worse attempt if the discipline preempts, or waits in the
 //! shared line, and an agent that is freed takes the next it can do. Early binding: the policy
 //! names an agent among all on duty, in whose own line the attempt waits; with nobody on duty it
-//! waits in the shared line for who comes first. A newcomer that finds the queue full, or the line
-//! too long for its class, goes (MODEL section 6). Invariant: no agent is idle while an attempt
-//! waits that it can do and that its policy finds eligible.
+//! waits in the shared line for who comes first; an agent that is freed may also steal from the
+//! line of another one. A queue that is polled or allocated hands out nothing by itself (`rounds`).
+//! Invariant: under late binding and without rounds no agent is idle while an attempt waits that it
+//! can do and that its policy finds eligible.
+
+use std::cmp::Reverse;
 
 use slotmap::Key;
 
 use super::agent::View;
-use super::event::{AttemptKey, Event, TaskKey};
-use super::fact::{Fact, Observer, Outcome, Trouble};
+use super::desk::{Desk, Spot};
+use super::event::{AttemptKey, TaskKey};
+use super::fact::{Fact, Observer, Trouble};
 use super::line::Place;
-use super::world::{Desk, Spot, World};
+use super::world::{Attempt, World};
 use crate::base::id::{AgentId, QueueId, StepId};
-use crate::base::time::Span;
-use crate::mechanism::discipline::{Order, Waiting};
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::{Binding, WhenFull};
+use crate::scenario::meaning::Binding;
 
 impl Desk {
     /// The candidate that the policy chooses; it is asked only where that can matter.
@@ -37,25 +39,46 @@ impl<O: Observer> World<'_, O> {
     /// A ready attempt starts, waits or goes.
     #[inline]
     pub fn place(&mut self, task: TaskKey, key: AttemptKey, step: StepId) {
-        let queue = self.queue_of(step);
+        let spot @ Spot { queue, .. } = self.spot(step, task);
         let desk = &self.desks[queue.index()];
         if desk.admission.is_some() && !self.let_in(key, queue) {
             return self.refuse(key, Cause::Shed, None);
         }
         let place = self.newcomer(key, queue);
-        let binding = self.desks[queue.index()].binding;
-        match self.choose(key, step, binding) {
+        let Desk { binding, special, .. } = self.desks[queue.index()];
+        if special && self.desks[queue.index()].rounds.is_some() {
+            return self.wait_for_round(task, place, step, spot);
+        }
+        let chosen = self.choose(key, step, spot, binding);
+        if special {
+            self.explain(key, queue, chosen);
+        }
+        match chosen {
             Some(agent) if self.agents[agent.index()].available() => {
+                if special && self.desks[queue.index()].remembers {
+                    self.pass_line(place, queue, agent);
+                }
                 self.start(place, agent, false);
             }
             None if self.desks[queue.index()].fails_without_agent
                 && (binding == Binding::Early
-                    || self.choose(key, step, Binding::Early).is_none()) =>
+                    || self.choose(key, step, spot, Binding::Early).is_none()) =>
             {
                 self.refuse(key, Cause::NoAgent, None);
             }
             agent => self.wait(task, place, step, agent),
         }
+    }
+
+    /// A newcomer waits for the next round, unless nobody on duty could do it and it fails then.
+    fn wait_for_round(&mut self, task: TaskKey, place: Place, step: StepId, spot: Spot) {
+        let key = place.attempt;
+        if self.desks[spot.queue.index()].fails_without_agent
+            && self.choose(key, step, spot, Binding::Early).is_none()
+        {
+            return self.refuse(key, Cause::NoAgent, None);
+        }
+        self.wait(task, place, step, None);
     }
 
     /// Asks the queue's admission, before the line.
@@ -74,9 +97,8 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An admitted attempt has ended; `dropped` unless that says nothing about the load.
-    pub fn leave_gate(&mut self, key: AttemptKey, step: StepId, dropped: Option<bool>) {
+    pub fn leave_gate(&mut self, key: AttemptKey, queue: QueueId, dropped: Option<bool>) {
         let Some((entered, in_flight)) = self.entered.remove(key) else { return };
-        let queue = self.queue_of(step);
         let (now, rtt) = (self.now, self.now.since(entered));
         let gate = &mut self.desks[queue.index()].admission;
         if let (Some(gate), Some(dropped)) = (gate, dropped) {
@@ -102,19 +124,28 @@ impl<O: Observer> World<'_, O> {
 
     /// The agent that the policy chooses: late among the idle, early among all on duty.
     #[inline(always)]
-    fn choose(&mut self, key: AttemptKey, step_id: StepId, binding: Binding) -> Option<AgentId> {
+    pub fn choose(
+        &mut self,
+        key: AttemptKey,
+        step_id: StepId,
+        spot: Spot,
+        binding: Binding,
+    ) -> Option<AgentId> {
         let step = &self.scenario.steps[step_id.index()];
-        let desk = &self.desks[step.queue.index()];
-        if binding == Binding::Late && desk.idle == 0 {
+        let queue = spot.queue;
+        self.candidates.clear();
+        if binding == Binding::Late && self.desks[queue.index()].idle == 0 {
             return None;
         }
         let sets = match binding {
             Binding::Late => &self.idle,
             Binding::Early => &self.on_duty,
         };
-        self.candidates.clear();
         let mut guarded = false;
         for skill in &step.pools {
+            if spot.by_class && self.scenario.pools[skill.pool.index()].queue != queue {
+                continue;
+            }
             let set = &sets[skill.pool.index()];
             if !set.is_empty() {
                 set.list(&mut self.candidates);
@@ -124,14 +155,14 @@ impl<O: Observer> World<'_, O> {
         if guarded || step.care.is_some() {
             self.narrow(key, step_id);
         }
-        let previous = self.previous(key, step.queue);
+        let previous = self.previous(key, queue);
         let view = View { now: self.now, agents: &self.agents, previous };
-        self.desks[step.queue.index()].choose(&self.candidates, &view)
+        self.desks[queue.index()].choose(&self.candidates, &view)
     }
 
     /// Who served the task's step before this one, where a policy asks.
     #[inline(always)]
-    fn previous(&self, key: AttemptKey, queue: QueueId) -> Option<AgentId> {
+    pub fn previous(&self, key: AttemptKey, queue: QueueId) -> Option<AgentId> {
         if !self.desks[queue.index()].reads_previous {
             return None;
         }
@@ -152,146 +183,15 @@ impl<O: Observer> World<'_, O> {
         self.candidates = candidates;
     }
 
-    /// The attempt joins a line, unless it finds it too long or full.
-    #[inline]
-    fn wait(&mut self, task_key: TaskKey, place: Place, step_id: StepId, agent: Option<AgentId>) {
-        let scenario = self.scenario;
-        let spot @ Spot { queue, .. } = self.spots[step_id.index()];
-        let key = place.attempt;
-        let desk = &self.desks[queue.index()];
-        let (waiting, capacity) = (desk.waiting, desk.capacity);
-        if desk.preempts && self.preempt(place) {
-            return;
-        }
-        if agent.is_some() {
-            self.attempts[key].agent = agent;
-        }
-        let task = &self.tasks[task_key];
-        let (no, patience, waited) = (task.no, task.patience, task.waited);
-        let reneging = scenario.steps[step_id.index()].reneging;
-        let balk_above = scenario.classes[task.class.index()].balk_above;
-        if reneging && balk_above.is_some_and(|n| waiting > n) {
-            return self.turn_away(key, Outcome::Balked);
-        }
-        if waiting >= capacity {
-            let goes = self.who_goes(queue, scenario.queues[queue.index()].when_full, place);
-            if goes == key {
-                return self.turn_away(key, Outcome::Rejected);
-            }
-            self.evict(goes);
-        }
-        self.join(place, spot, agent);
-        self.tell(Fact::Queued { task: no, step: step_id, queue, agent });
-        if reneging && patience < Span::MAX {
-            let left = if patience > waited { patience - waited } else { Span::ZERO };
-            self.schedule(self.now.saturating_add(left), Event::Renege(key));
-        }
-    }
-
-    /// The place in line of an attempt that comes to this queue now.
-    #[inline(always)]
-    pub fn newcomer(&mut self, key: AttemptKey, queue: QueueId) -> Place {
-        let desk = &mut self.desks[queue.index()];
-        let sequence = desk.joined;
-        desk.joined += 1;
-        let rank = match desk.order {
-            Order::Rank => self.rank(key, queue, sequence),
-            Order::Joining | Order::Any => 0,
-        };
-        Place { rank, sequence, attempt: key }
-    }
-
-    fn rank(&self, key: AttemptKey, queue: QueueId, sequence: u64) -> i64 {
-        let attempt = &self.attempts[key];
-        let task = &self.tasks[attempt.task];
-        let class = &self.scenario.classes[task.class.index()];
-        self.scenario.queues[queue.index()].discipline.rank(&Waiting {
-            joined: self.now,
-            sequence,
-            class: task.class,
-            priority: class.priority,
-            credit: class.credit,
-            deadline: self.deadline(task),
-            work: attempt.work,
-        })
-    }
-
-    /// The attempt stands in line.
-    #[inline(always)]
-    pub fn join(&mut self, place: Place, spot: Spot, agent: Option<AgentId>) {
-        let desk = &mut self.desks[spot.queue.index()];
-        desk.waiting += 1;
-        match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
-            Some(own) => own.join(0, place),
-            None => desk.line.join(spot.lane as usize, place),
-        }
-    }
-
-    /// Who goes when the queue is full: perhaps the newcomer itself.
-    fn who_goes(&self, queue: QueueId, rule: WhenFull, newcomer: Place) -> AttemptKey {
-        let shared = std::iter::once(&self.desks[queue.index()].line);
-        let own = self
-            .agents
-            .iter()
-            .filter(|agent| self.scenario.pools[agent.pool.index()].queue == queue);
-        let lines = shared.chain(own.filter_map(|agent| agent.line.as_ref()));
-        let goes = match rule {
-            WhenFull::RejectNewcomer => None,
-            WhenFull::DropOldest => lines
-                .filter_map(|line| line.oldest(&self.attempts))
-                .min_by_key(|place| place.sequence),
-            WhenFull::DropLast => {
-                let last = lines.filter_map(|line| line.last(&self.attempts)).max();
-                last.filter(|place| *place > newcomer)
-            }
-        };
-        goes.unwrap_or(newcomer).attempt
-    }
-
-    /// A newcomer does not join: its task leaves, unless the step is tried again.
-    fn turn_away(&mut self, key: AttemptKey, outcome: Outcome) {
-        let attempt = &self.attempts[key];
-        let (task, of) = (attempt.task, attempt.of);
-        let care = self.scenario.steps[attempt.step.index()].care.as_deref();
-        if outcome == Outcome::Rejected && care.is_some_and(|care| care.retry.is_some()) {
-            return self.refuse(key, Cause::Rejected, None);
-        }
-        self.attempts.remove(key);
-        self.forget_attempt(task, key);
-        if !of.is_null() {
-            self.drop_visit(of, false);
-        }
-        self.end(task, outcome, None);
-        self.let_go(task);
-    }
-
-    /// Someone in line goes, because the queue is full.
-    fn evict(&mut self, key: AttemptKey) {
-        let attempt = &self.attempts[key];
-        let task = attempt.task;
-        if self.is_abandoned(attempt) {
-            self.drop_abandoned(key);
-        } else {
-            self.give_up(key);
-            self.end(task, Outcome::Rejected, None);
-            self.let_go(task);
-        }
-    }
-
-    /// Work in line that nobody waits for goes.
-    fn drop_abandoned(&mut self, key: AttemptKey) {
-        let attempt = self.withdraw(key);
-        self.memory(attempt.task).abandoned -= 1;
-        self.drop_row(attempt.task);
-    }
-
     /// The newcomer interrupts the worst attempt in service, if that one is worse than itself.
-    fn preempt(&mut self, newcomer: Place) -> bool {
-        let step = &self.scenario.steps[self.attempts[newcomer.attempt].step.index()];
-        let serving = step
-            .pools
-            .iter()
-            .flat_map(|skill| self.scenario.pools[skill.pool.index()].agents())
+    pub fn preempt(&mut self, newcomer: Place) -> bool {
+        let Attempt { step, task, .. } = self.attempts[newcomer.attempt];
+        let queue = self.queue_of(step, task);
+        let step = &self.scenario.steps[step.index()];
+        let pools = step.pools.iter().map(|skill| &self.scenario.pools[skill.pool.index()]);
+        let serving = pools
+            .filter(|pool| pool.queue == queue)
+            .flat_map(|pool| pool.agents())
             .flat_map(|agent| {
                 let serving = self.agents[agent.index()].serving.iter().flatten();
                 serving.map(move |place| (*place, agent))
@@ -316,11 +216,20 @@ impl<O: Observer> World<'_, O> {
             if desk.waiting == 0 {
                 return;
             }
+            let special = desk.special;
+            if special && desk.rounds.is_some() {
+                return self.expect_round(queue, true);
+            }
             let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
-            let bound = own.is_some();
+            let mut bound = own.is_some();
             let line = own.unwrap_or(&mut desk.line);
-            let taken = line.take(pool, &self.attempts, &mut desk.discipline);
+            let mut taken = line.take(pool, &self.attempts, &mut desk.discipline);
+            let steals = taken.is_none() && desk.steals;
+            if steals {
+                (taken, bound) = (self.steal(agent_id, queue), true);
+            }
             let Some(place) = taken else { return };
+            let desk = &mut self.desks[queue.index()];
             if desk.drops_expired && self.drop_expired(place) {
                 continue;
             }
@@ -328,47 +237,32 @@ impl<O: Observer> World<'_, O> {
             let view = View { now: self.now, agents: &self.agents, previous };
             let desk = &mut self.desks[queue.index()];
             if !bound && desk.choose(&[agent_id], &view).is_none() {
-                let spot = self.spots[self.attempts[place.attempt].step.index()];
-                desk.line.join(spot.lane as usize, place);
+                let attempt = &self.attempts[place.attempt];
+                let spot = self.spot(attempt.step, attempt.task);
+                self.desks[queue.index()].line.join(spot.lane as usize, place);
                 return;
             }
-            desk.waiting -= 1;
+            if special {
+                let own = Some(agent_id).filter(|_| bound);
+                if !steals && self.drops(place, queue, own) {
+                    continue;
+                }
+                if !bound {
+                    self.explain_only(place.attempt, queue, agent_id);
+                }
+            }
+            self.desks[queue.index()].waiting -= 1;
             self.start(place, agent_id, true);
         }
-    }
-
-    /// Drops an attempt that comes up, if nobody waits for it any more or its deadline has passed;
-    /// it is out of the line's store, but still counted.
-    fn drop_expired(&mut self, place: Place) -> bool {
-        let attempt = &self.attempts[place.attempt];
-        let (task, spot) = (attempt.task, self.spots[attempt.step.index()]);
-        let abandoned = self.is_abandoned(attempt);
-        if !abandoned && self.now <= self.deadline(&self.tasks[task]) {
-            return false;
-        }
-        // Back into the count, so that it leaves like any other.
-        let agent = attempt.agent;
-        match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
-            Some(own) => own.join(0, place),
-            None => self.desks[spot.queue.index()].line.join(spot.lane as usize, place),
-        }
-        if abandoned {
-            self.drop_abandoned(place.attempt);
-        } else {
-            self.give_up(place.attempt);
-            self.end(task, Outcome::Expired, Some(Cause::Expired));
-            self.let_go(task);
-        }
-        true
     }
 
     /// An attempt whose agent went off duty finds another one; it has not stopped waiting.
     pub fn move_on(&mut self, place: Place) {
         let key = place.attempt;
-        let step = self.attempts[key].step;
-        let spot @ Spot { queue, .. } = self.spots[step.index()];
+        let Attempt { step, task, .. } = self.attempts[key];
+        let spot @ Spot { queue, .. } = self.spot(step, task);
         self.desks[queue.index()].waiting -= 1;
-        match self.choose(key, step, Binding::Early) {
+        match self.choose(key, step, spot, Binding::Early) {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.start(place, agent, true);
             }
@@ -376,10 +270,41 @@ impl<O: Observer> World<'_, O> {
                 let attempt = &mut self.attempts[key];
                 attempt.agent = agent;
                 let task = self.tasks[attempt.task].no;
+                let place = self.move_to(place, queue, agent);
                 self.join(place, spot, agent);
                 self.tell(Fact::Moved { task, step, queue, agent });
             }
         }
+    }
+
+    /// An agent that is freed, with nothing in its own line, takes who has waited longest from the
+    /// longest line of another one with an attempt that it can do.
+    fn steal(&mut self, thief: AgentId, queue: QueueId) -> Option<Place> {
+        let pool = self.agents[thief.index()].pool;
+        let pools = self.scenario.queues[queue.index()].pools.iter();
+        let mut lines: Vec<(Reverse<usize>, AgentId)> = pools
+            .flat_map(|pool| self.scenario.pools[pool.index()].agents())
+            .filter_map(|agent| Some((self.agents[agent.index()].line.as_ref()?, agent)))
+            .filter(|(line, agent)| line.waiting() > 0 && *agent != thief)
+            .map(|(line, agent)| (Reverse(line.waiting()), agent))
+            .collect();
+        lines.sort_unstable();
+        let can = |place: &Place| {
+            let step = self.attempts[place.attempt].step;
+            let pools = &self.scenario.steps[step.index()].pools;
+            pools.iter().any(|skill| skill.pool == pool) && self.may_call(thief, step)
+        };
+        let of = |agent: AgentId| {
+            let line = self.agents[agent.index()].line.as_ref()?;
+            line.oldest_of(&self.attempts, can)
+        };
+        let (place, agent) = lines.iter().find_map(|(_, agent)| Some((of(*agent)?, *agent)))?;
+        self.line(queue, Some(agent)).take_out(0, place);
+        let attempt = &mut self.attempts[place.attempt];
+        attempt.agent = Some(thief);
+        let (task, step) = (self.tasks[attempt.task].no, attempt.step);
+        self.tell(Fact::Moved { task, step, queue, agent: Some(thief) });
+        Some(place)
     }
 
     /// Whether the agent can start an attempt at once has changed.

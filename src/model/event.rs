@@ -6,7 +6,7 @@
 
 use slotmap::new_key_type;
 
-use crate::base::id::{AgentId, PoolId, WorkloadId};
+use crate::base::id::{AgentId, PoolId, QueueId, WorkloadId};
 use crate::kernel::event_list::Rank;
 
 new_key_type! {
@@ -48,6 +48,10 @@ pub(super) enum Event {
     Return(WorkloadId, u32),
     /// The roster of the pool will change.
     Shift(PoolId),
+    /// A queue that is served in rounds will be due.
+    Round,
+    /// Enough attempts wait in the queue for a round out of turn.
+    Allocate(QueueId),
 }
 
 const _: () = assert!(size_of::<Event>() <= 16, "an entry of the event list has at most 32 bytes");
@@ -56,7 +60,7 @@ impl Event {
     /// Whether it comes again and again, whatever happens.
     #[inline]
     pub(super) fn ticks(self) -> bool {
-        matches!(self, Event::Shift(_) | Event::Sweep(_))
+        matches!(self, Event::Shift(_) | Event::Sweep(_) | Event::Round)
     }
 
     /// Where it stands among events of the same time.
@@ -68,7 +72,7 @@ impl Event {
             Event::Retry(_) | Event::Hedge(..) | Event::Admit(_) => Rank::Retry,
             Event::Arrive(_) | Event::Return(..) => Rank::Arrival,
             Event::Shift(_) => Rank::Scale,
-            Event::Sweep(_) => Rank::Probe,
+            Event::Sweep(_) | Event::Round | Event::Allocate(_) => Rank::Probe,
         }
     }
 }

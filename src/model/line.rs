@@ -16,7 +16,7 @@ use super::event::AttemptKey;
 use super::world::Attempt;
 use crate::base::id::PoolId;
 use crate::base::random::Stream;
-use crate::mechanism::discipline::{Order, random};
+use crate::mechanism::discipline::{End, Machine, Order, Spec, random};
 
 /// The attempts in the system.
 pub(super) type Attempts = SlotMap<AttemptKey, Attempt>;
@@ -50,18 +50,24 @@ struct Lane {
 pub(super) struct Line {
     lanes: Vec<Lane>,
     waiting: usize,
+    /// What the discipline remembers of this line.
+    pub machine: Machine,
+    /// Whether the next may be taken from the back.
+    turns: bool,
 }
 
 impl Line {
-    /// An empty line under this order with a lane for each set of pools.
-    pub fn new(order: Order, lanes: &[Vec<PoolId>]) -> Self {
-        let store = || match order {
+    /// An empty line under this discipline with a lane for each set of pools.
+    pub fn new(discipline: &Spec, lanes: &[Vec<PoolId>]) -> Self {
+        let store = || match discipline.order() {
             Order::Joining => Store::Joining(VecDeque::new()),
             Order::Rank => Store::Rank(BinaryHeap::new()),
             Order::Any => Store::Any(Vec::new()),
         };
         let lane = |pools: &Vec<PoolId>| Lane { pools: pools.clone(), store: store(), living: 0 };
-        Line { lanes: lanes.iter().map(lane).collect(), waiting: 0 }
+        let machine = discipline.build();
+        let turns = machine.turns();
+        Line { lanes: lanes.iter().map(lane).collect(), waiting: 0, machine, turns }
     }
 
     /// How many wait.
@@ -92,15 +98,50 @@ impl Line {
     /// The attempt that an agent of this pool takes next leaves the line.
     #[inline(always)]
     pub fn take(&mut self, pool: PoolId, live: &Attempts, stream: &mut Stream) -> Option<Place> {
+        let end = self.end();
         let lane = match &mut self.lanes[..] {
             [lane] if lane.living > 0 && lane.pools.contains(&pool) => lane,
             [_] => return None,
-            lanes => choose_lane(lanes, pool, live, stream)?,
+            lanes => choose_lane(lanes, |lane| lane.pools.contains(&pool), end, live, stream)?,
         };
-        let place = lane.pop(live, stream)?;
+        let place = lane.pop(end, live, stream)?;
         lane.living -= 1;
         self.waiting -= 1;
         Some(place)
+    }
+
+    /// The attempt that is next leaves the line, whoever can do it.
+    pub fn take_next(&mut self, live: &Attempts, stream: &mut Stream) -> Option<Place> {
+        let end = self.end();
+        let lane = choose_lane(&mut self.lanes, |_| true, end, live, stream)?;
+        let place = lane.pop(end, live, stream)?;
+        lane.living -= 1;
+        self.waiting -= 1;
+        Some(place)
+    }
+
+    /// From which end the next is taken.
+    #[inline]
+    fn end(&self) -> End {
+        if self.turns { self.machine.end(self.waiting) } else { End::Front }
+    }
+
+    /// This attempt of this lane leaves the line.
+    pub fn take_out(&mut self, lane: usize, place: Place) {
+        let lane = &mut self.lanes[lane];
+        lane.living -= 1;
+        self.waiting -= 1;
+        lane.keep(|attempt| attempt != place.attempt);
+    }
+
+    /// Those who wait, in the order in which they would be taken (of joining, where one is picked).
+    pub fn in_order(&self, live: &Attempts) -> Vec<Place> {
+        let mut places: Vec<Place> = self.places(live).collect();
+        places.sort_unstable();
+        if self.end() == End::Back {
+            places.reverse();
+        }
+        places
     }
 
     /// A waiting attempt of this lane has left without being served; it is no longer in `live`.
@@ -118,7 +159,12 @@ impl Line {
 
     /// The attempt that joined first.
     pub fn oldest(&self, live: &Attempts) -> Option<Place> {
-        self.places(live).min_by_key(|place| place.sequence)
+        self.oldest_of(live, |_| true)
+    }
+
+    /// The attempt that joined first of those for which this holds.
+    pub fn oldest_of(&self, live: &Attempts, holds: impl Fn(&Place) -> bool) -> Option<Place> {
+        self.places(live).filter(holds).min_by_key(|place| place.sequence)
     }
 
     /// Everyone leaves, in the order of joining.
@@ -137,6 +183,14 @@ impl Line {
     }
 }
 
+#[inline(always)]
+fn pop_from(queue: &mut VecDeque<(u64, AttemptKey)>, end: End) -> Option<(u64, AttemptKey)> {
+    match end {
+        End::Front => queue.pop_front(),
+        End::Back => queue.pop_back(),
+    }
+}
+
 /// A place under an order that has no ranks.
 fn unranked((sequence, attempt): (u64, AttemptKey)) -> Place {
     Place { rank: 0, sequence, attempt }
@@ -144,11 +198,12 @@ fn unranked((sequence, attempt): (u64, AttemptKey)) -> Place {
 
 fn choose_lane<'l>(
     lanes: &'l mut [Lane],
-    pool: PoolId,
+    can: impl Fn(&Lane) -> bool,
+    end: End,
     live: &Attempts,
     stream: &mut Stream,
 ) -> Option<&'l mut Lane> {
-    let serves = |lane: &Lane| lane.living > 0 && lane.pools.contains(&pool);
+    let serves = |lane: &Lane| lane.living > 0 && can(lane);
     if lanes.iter().any(|lane| matches!(lane.store, Store::Any(_))) {
         let total = lanes.iter().filter(|lane| serves(lane)).map(|lane| lane.living).sum();
         let mut nth = if total == 0 { return None } else { random::pick(total, stream) };
@@ -158,24 +213,29 @@ fn choose_lane<'l>(
             here
         });
     }
-    lanes
+    let next = lanes
         .iter_mut()
         .filter(|lane| serves(lane))
-        .filter_map(|lane| Some((lane.head(live)?, lane)))
-        .min_by_key(|(head, _)| *head)
-        .map(|(_, lane)| lane)
+        .filter_map(|lane| Some((lane.next(end, live)?, lane)));
+    let first = match end {
+        End::Front => next.min_by_key(|(place, _)| *place),
+        End::Back => next.max_by_key(|(place, _)| *place),
+    };
+    first.map(|(_, lane)| lane)
 }
 
 impl Lane {
-    /// The first living place; the dead before it are thrown away.
-    fn head(&mut self, live: &Attempts) -> Option<Place> {
+    /// The first living place from this end; the dead before it are thrown away.
+    fn next(&mut self, end: End, live: &Attempts) -> Option<Place> {
         match &mut self.store {
             Store::Joining(queue) => {
-                while let Some(&(sequence, attempt)) = queue.front() {
-                    if live.contains_key(attempt) {
-                        return Some(Place { rank: 0, sequence, attempt });
+                while let Some(&entry) =
+                    if end == End::Front { queue.front() } else { queue.back() }
+                {
+                    if live.contains_key(entry.1) {
+                        return Some(unranked(entry));
                     }
-                    queue.pop_front();
+                    pop_from(queue, end);
                 }
             }
             Store::Rank(heap) => {
@@ -193,10 +253,10 @@ impl Lane {
 
     /// Takes the place that is next.
     #[inline(always)]
-    fn pop(&mut self, live: &Attempts, stream: &mut Stream) -> Option<Place> {
+    fn pop(&mut self, end: End, live: &Attempts, stream: &mut Stream) -> Option<Place> {
         loop {
             let place = match &mut self.store {
-                Store::Joining(queue) => unranked(queue.pop_front()?),
+                Store::Joining(queue) => unranked(pop_from(queue, end)?),
                 Store::Rank(heap) => heap.pop()?.0,
                 // Picking again when a dead one is picked leaves the living equally likely.
                 Store::Any(all) if all.is_empty() => return None,
@@ -214,10 +274,14 @@ impl Lane {
         if self.len() <= 2 * self.living + 32 {
             return;
         }
+        self.keep(|attempt| live.contains_key(attempt));
+    }
+
+    fn keep(&mut self, keeps: impl Fn(AttemptKey) -> bool) {
         match &mut self.store {
-            Store::Joining(queue) => queue.retain(|(_, attempt)| live.contains_key(*attempt)),
-            Store::Rank(heap) => heap.retain(|Reverse(place)| live.contains_key(place.attempt)),
-            Store::Any(all) => all.retain(|(_, attempt)| live.contains_key(*attempt)),
+            Store::Joining(queue) => queue.retain(|(_, attempt)| keeps(*attempt)),
+            Store::Rank(heap) => heap.retain(|Reverse(place)| keeps(place.attempt)),
+            Store::Any(all) => all.retain(|(_, attempt)| keeps(*attempt)),
         }
     }
 

@@ -6,26 +6,31 @@
 //! same facts, whoever observes.
 //!
 //! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves),
-//! `dispatch` (finding an agent), `serve`, `roster`; the tables are in `world`, the lines in
-//! `line`.
+//! `wait` (joining a line), `dispatch` (finding an agent), `rounds` and `allocate` (finding agents
+//! at intervals), `serve`, `roster`; the tables are in `world`, the lines in `line`.
 
 mod agent;
+mod allocate;
 mod arrive;
+mod desk;
 mod dispatch;
 mod event;
+mod explain;
 pub mod fact;
+mod guard;
 mod line;
 mod roster;
+mod rounds;
 mod serve;
 mod sharing;
-mod guard;
+mod stillness;
 mod visit;
+mod wait;
 mod workflow;
 mod world;
 
 use crate::base::random::Root;
 use crate::base::time::Time;
-use crate::mechanism::breaker::Guards;
 use crate::scenario::meaning::Scenario;
 use event::Event;
 use fact::{Fact, Observer};
@@ -51,24 +56,14 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     world.set_guards();
     world.open();
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
-    // What ticks may tick for ever. When nothing else is left to happen and nobody who waits was
-    // served while all of it went round, nobody will be.
     let patience = world.rounds();
-    let mut idle_ticks = 0;
     while let Some((at, event)) = world.events.pop() {
         if at >= end {
             world.now = end;
             break;
         }
-        if event.ticks() {
-            world.ticking -= 1;
-            idle_ticks += 1;
-            let alone = world.events.len() == world.ticking && world.coming == 0;
-            if alone && idle_ticks > patience {
-                break;
-            }
-        } else {
-            idle_ticks = 0;
+        if world.is_still(event, patience) {
+            break;
         }
         world.now = at;
         world.handle(event);
@@ -101,17 +96,8 @@ impl<O: Observer> World<'_, O> {
             Event::Arrive(workload) => self.arrive(workload),
             Event::Return(workload, user) => self.come_back(workload, user),
             Event::Shift(pool) => self.shift(pool),
+            Event::Round => self.make_rounds(),
+            Event::Allocate(queue) => self.allocate_now(queue),
         }
-    }
-
-    /// How many ticks it takes until everything that ticks has gone round.
-    fn rounds(&self) -> usize {
-        /// An agent is ejected for at most so many sweeps.
-        const SWEEPS: usize = 1000;
-        let pools = self.scenario.pools.iter();
-        let rosters: usize =
-            pools.filter_map(|pool| pool.roster.as_ref()).map(|r| r.changes.len()).sum();
-        let sweeping = self.guards.iter().flatten().filter_map(Guards::next_sweep).count();
-        2 * rosters + 2 + SWEEPS * sweeping
     }
 }

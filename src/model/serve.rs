@@ -8,6 +8,7 @@
 
 use slotmap::Key;
 
+use super::desk::Spot;
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer};
 use super::line::Place;
@@ -76,15 +77,22 @@ impl<O: Observer> World<'_, O> {
         let admitted = self.admit(agent, step);
         if !admitted {
             if queued {
-                let attempt = &self.attempts[key];
-                let waited = self.now.since(attempt.since);
-                let (task, queue) = (self.tasks[attempt.task].no, self.queue_of(step));
-                self.tasks[attempt.task].waited += waited;
-                self.tell(Fact::Withdrawn { task, step, queue, waited });
+                self.tell_withdrawn(key);
             }
             self.refuse(key, Cause::Rejected, Some(agent));
         }
         admitted
+    }
+
+    /// An attempt that has been taken off its line will not be served.
+    pub fn tell_withdrawn(&mut self, key: AttemptKey) {
+        let attempt = &self.attempts[key];
+        let (task, step) = (attempt.task, attempt.step);
+        let waited = self.now.since(attempt.since);
+        let queue = self.queue_of(step, task);
+        self.tasks[task].waited += waited;
+        let task = self.tasks[task].no;
+        self.tell(Fact::Withdrawn { task, step, queue, waited });
     }
 
     /// An attempt in service is ended without a result.
@@ -124,15 +132,14 @@ impl<O: Observer> World<'_, O> {
         attempt.since = self.now;
         let (task, step) = (attempt.task, attempt.step);
         let key = self.attempts.insert(attempt);
-        let queue = self.queue_of(step);
+        let spot @ Spot { queue, .. } = self.spot(step, task);
         self.desks[queue.index()].serving -= 1;
         if let Some(memory) = &mut self.tasks[task].memory {
             memory.open.retain(|open| *open != victim.attempt);
             memory.open.push(key);
         }
-        let spot = self.spots[step.index()];
         self.join(Place { attempt: key, ..victim }, spot, None);
-        let (task, queue) = (self.tasks[task].no, spot.queue);
+        let task = self.tasks[task].no;
         self.tell(Fact::Preempted { task, step, queue, agent: agent_id, served });
     }
 
@@ -197,7 +204,7 @@ impl<O: Observer> World<'_, O> {
             self.observe(agent_id, attempt.step, verdict, served, response);
         }
         if gated {
-            self.leave_gate(key, attempt.step, success.then_some(false));
+            self.leave_gate(key, queue, success.then_some(false));
         }
         self.tell(Fact::Finished {
             task: no,

@@ -58,7 +58,7 @@ impl<'s, O: Observer> World<'s, O> {
             failed_on: None,
         });
         self.memory(task).visiting.push(visit);
-        let queue = self.queue_of(step);
+        let queue = self.queue_of(step, task);
         let now = self.now;
         if let Some(budget) = &mut self.desks[queue.index()].budget {
             budget.request(now);
@@ -131,7 +131,7 @@ impl<'s, O: Observer> World<'s, O> {
         let (agent, number) = (attempt.agent, attempt.number);
         let taken = self.now.since(attempt.since);
         let goes_on = !self.care(step).cancellable;
-        self.leave_gate(key, step, Some(true));
+        self.leave_gate(key, self.queue_of(step, task), Some(true));
         self.trouble(task, step, Trouble::TimedOut { attempt: number, agent, goes_on });
         if let Some(agent) = agent.filter(|_| serving) {
             self.observe(agent, step, Verdict::Unreachable, taken, taken);
@@ -148,17 +148,17 @@ impl<'s, O: Observer> World<'s, O> {
         let agent = attempt.agent.filter(|_| stage == Stage::Serving && !told);
         attempt.of = VisitKey::null();
         self.forget_attempt(task, key);
-        self.leave_gate(key, step, None);
+        self.leave_gate(key, self.queue_of(step, task), None);
         if let Some(agent) = agent {
             self.tell_guard(agent, step, Verdict::Ignored, Span::ZERO);
         }
         let cancellable = self.care(step).cancellable;
         match stage {
-            Stage::Waiting | Stage::Interrupted if cancellable => {
+            Stage::Ready | Stage::Waiting | Stage::Interrupted if cancellable => {
                 self.withdraw(key);
             }
             Stage::Serving if cancellable => self.stop(key),
-            Stage::Waiting | Stage::Interrupted | Stage::Serving => {
+            Stage::Ready | Stage::Waiting | Stage::Interrupted | Stage::Serving => {
                 self.memory(task).abandoned += 1;
             }
         }
@@ -166,8 +166,8 @@ impl<'s, O: Observer> World<'s, O> {
 
     /// An attempt of a visit succeeded.
     pub fn succeeded(&mut self, key: VisitKey) {
-        let step = self.visits[key].step;
-        let queue = self.queue_of(step);
+        let Visit { step, task, .. } = self.visits[key];
+        let queue = self.queue_of(step, task);
         let now = self.now;
         if let Some(budget) = &mut self.desks[queue.index()].budget {
             budget.result(now, true);
@@ -182,7 +182,7 @@ impl<'s, O: Observer> World<'s, O> {
         visit.failures = visit.failures.saturating_add(1);
         visit.failed_on = agent;
         let (task, step) = (visit.task, visit.step);
-        let queue = self.queue_of(step);
+        let queue = self.queue_of(step, task);
         let now = self.now;
         if let Some(budget) = &mut self.desks[queue.index()].budget {
             budget.result(now, false);
@@ -209,7 +209,8 @@ impl<'s, O: Observer> World<'s, O> {
         if ending || !retry.may(visit.failures.into(), cause) {
             return None;
         }
-        let desk = &mut self.desks[step.queue.index()];
+        let queue = self.queue_of(step_id, task_key);
+        let desk = &mut self.desks[queue.index()];
         let active = desk.in_flight();
         if let Some(budget) = &mut desk.budget
             && !budget.retry(self.now, active, desk.retrying)
@@ -239,7 +240,7 @@ impl<'s, O: Observer> World<'s, O> {
     fn remove_visit(&mut self, key: VisitKey) -> Visit {
         let visit = self.visits.remove(key).expect("a visit ends once");
         if visit.retrying {
-            let queue = self.queue_of(visit.step);
+            let queue = self.queue_of(visit.step, visit.task);
             self.desks[queue.index()].retrying -= 1;
         }
         self.memory(visit.task).visiting.retain(|visiting| *visiting != key);
@@ -262,8 +263,7 @@ impl<'s, O: Observer> World<'s, O> {
     /// A visit is dropped with its attempts, because its task does not go on.
     pub fn drop_visit(&mut self, key: VisitKey, keeps_serving: bool) -> bool {
         let attempts = self.attempts_of(key, self.visits[key].task);
-        let serving =
-            |world: &Self, key: AttemptKey| world.attempts[key].stage == Stage::Serving;
+        let serving = |world: &Self, key: AttemptKey| world.attempts[key].stage == Stage::Serving;
         if keeps_serving && attempts.iter().any(|attempt| serving(self, *attempt)) {
             return false;
         }

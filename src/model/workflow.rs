@@ -10,9 +10,10 @@
 
 use slotmap::Key;
 
+use super::desk::Spot;
 use super::event::{AttemptKey, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, Trouble};
-use super::world::{Attempt, End, Spot, Stage, World};
+use super::world::{Attempt, End, Stage, World};
 use crate::base::id::StepId;
 use crate::base::random::{Draw, Purpose};
 use crate::base::time::Span;
@@ -143,7 +144,7 @@ impl<O: Observer> World<'_, O> {
                 }
                 OnFailure::Fail if step.critical => {
                     let outcome = match cause {
-                        Cause::Shed => Outcome::Shed,
+                        Cause::Shed | Cause::Dropped => Outcome::Shed,
                         Cause::Expired => Outcome::Expired,
                         _ => Outcome::Failed,
                     };
@@ -377,10 +378,17 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// A waiting attempt leaves its line for good.
+    /// A waiting attempt leaves its line for good; one that is not in line yet will not join.
     pub fn withdraw(&mut self, key: AttemptKey) -> Attempt {
         let attempt = self.attempts.remove(key).expect("a waiting attempt is withdrawn");
-        let Spot { queue, lane } = self.spots[attempt.step.index()];
+        if attempt.stage == Stage::Ready {
+            self.forget_attempt(attempt.task, key);
+            let (number, cause) = (attempt.number, Cause::Rejected);
+            let refused = Trouble::Refused { attempt: number, agent: None, cause };
+            self.trouble(attempt.task, attempt.step, refused);
+            return attempt;
+        }
+        let Spot { queue, lane, .. } = self.spot(attempt.step, attempt.task);
         let desk = &mut self.desks[queue.index()];
         desk.waiting -= 1;
         match attempt.agent.map(|agent| &mut self.agents[agent.index()].line) {

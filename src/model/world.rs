@@ -7,24 +7,22 @@ use slotmap::{SecondaryMap, SlotMap};
 
 use super::agent::{Agent, AgentSet};
 use super::arrive::Source;
+use super::desk::{Desk, Places, Spot};
 use super::event::{AttemptKey, Event, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
 use super::guard::guards;
 use super::line::{Attempts, Line};
 use super::roster::Shifts;
 use super::sharing::Sharing;
+use super::stillness::Stillness;
 use super::visit::Visit;
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
-use crate::base::random::{Luck, Purpose, Root, Stream};
+use crate::base::random::{Luck, Root};
 use crate::base::time::{Span, Time};
 use crate::kernel::event_list::EventList;
-use crate::mechanism::admission::Admission;
 use crate::mechanism::breaker::Guards;
-use crate::mechanism::budget::{self, Budget};
-use crate::mechanism::discipline::Order;
-use crate::mechanism::dispatch::Dispatch;
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::{Binding, Pool, Queue, Scenario};
+use crate::scenario::meaning::{Binding, Pool, Scenario};
 
 /// A task in the system.
 pub(super) struct Task {
@@ -125,6 +123,8 @@ impl Task {
 /// Where an attempt is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
+    /// Between: others make room for it in line.
+    Ready,
     /// In line: its queue's, or an agent's own.
     Waiting,
     /// In line again, because a better newcomer interrupted it.
@@ -153,51 +153,6 @@ pub(super) struct Attempt {
     pub served: Span,
 }
 
-/// Where the attempts of a step wait.
-#[derive(Clone, Copy)]
-pub(super) struct Spot {
-    pub queue: QueueId,
-    /// The lane in the queue's shared line.
-    pub lane: u32,
-}
-
-/// A queue: the shared line and the policies.
-pub(super) struct Desk {
-    pub line: Line,
-    pub order: Order,
-    pub preempts: bool,
-    pub binding: Binding,
-    /// At most so many wait.
-    pub capacity: u32,
-    /// How many wait, in the shared line and in the agents' own ones.
-    pub waiting: u32,
-    /// How many of its attempts are in service.
-    pub serving: u32,
-    /// Visits that are trying again.
-    pub retrying: u32,
-    /// How many agents of its pools can start an attempt at once.
-    pub idle: u32,
-    /// How many have joined, ever.
-    pub joined: u64,
-    pub dispatch: Box<dyn Dispatch>,
-    /// The policy need not be asked about a lone candidate.
-    pub takes_the_only_one: bool,
-    /// The policy asks who served the task before.
-    pub reads_previous: bool,
-    pub discipline: Stream,
-    pub admission: Option<Box<dyn Admission>>,
-    pub budget: Option<Box<dyn Budget>>,
-    pub fails_without_agent: bool,
-    pub drops_expired: bool,
-}
-
-impl Desk {
-    /// Attempts that wait or are in service.
-    pub fn in_flight(&self) -> u32 {
-        self.waiting + self.serving
-    }
-}
-
 /// The world of one run.
 pub(super) struct World<'s, O> {
     pub scenario: &'s Scenario,
@@ -221,12 +176,18 @@ pub(super) struct World<'s, O> {
     pub entered: SecondaryMap<AttemptKey, (Time, u32)>,
     /// Where each step waits.
     pub spots: Vec<Spot>,
+    /// Where each step whose class decides waits, by class; empty for the others.
+    pub routes: Vec<Vec<Spot>>,
     pub arrived: u64,
     pub in_system: u64,
     /// Arrivals that are scheduled.
     pub coming: u64,
     /// Scheduled events that come again and again.
     pub ticking: usize,
+    /// Those of them that are rounds of queues.
+    pub rounds_ahead: usize,
+    /// What has ticked since anything else happened.
+    pub stillness: Stillness,
     /// Scratch space for dispatch.
     pub candidates: Vec<AgentId>,
 }
@@ -234,38 +195,8 @@ pub(super) struct World<'s, O> {
 impl<'s, O: Observer> World<'s, O> {
     /// The world at time zero.
     pub fn new(scenario: &'s Scenario, root: &Root, observer: O) -> Self {
-        let mut lane_sets: Vec<Vec<Vec<PoolId>>> = vec![Vec::new(); scenario.queues.len()];
-        let spots = scenario.steps.iter().map(|step| {
-            let pools: Vec<PoolId> = step.pools.iter().map(|skill| skill.pool).collect();
-            let sets = &mut lane_sets[step.queue.index()];
-            let known = sets.iter().position(|set| *set == pools);
-            let lane = known.unwrap_or_else(|| {
-                sets.push(pools);
-                sets.len() - 1
-            });
-            Spot { queue: step.queue, lane: lane as u32 }
-        });
-        let spots = spots.collect();
-        let desk = |(queue, sets): (&Queue, &Vec<Vec<PoolId>>)| Desk {
-            line: Line::new(queue.discipline.order(), sets),
-            order: queue.discipline.order(),
-            preempts: queue.discipline.preempts(),
-            binding: queue.binding,
-            capacity: queue.capacity.unwrap_or(u32::MAX),
-            waiting: 0,
-            serving: 0,
-            retrying: 0,
-            idle: 0,
-            joined: 0,
-            dispatch: queue.dispatch.build(root, &queue.name),
-            takes_the_only_one: queue.dispatch.takes_the_only_one(),
-            reads_previous: queue.dispatch.reads_previous(),
-            discipline: root.stream(&queue.name, Purpose::Discipline),
-            admission: queue.admission.as_ref().map(|spec| spec.build(root, &queue.name)),
-            budget: queue.retry_budget.as_ref().map(budget::Spec::build),
-            fails_without_agent: queue.fails_without_agent,
-            drops_expired: queue.drops_expired,
-        };
+        let Places { spots, routes, lanes } = Places::new(scenario);
+        let desks = scenario.queues.iter().zip(&lanes);
         let set = |pool: &Pool| AgentSet::new(pool.first_agent, pool.size());
         let sets = || scenario.pools.iter().map(set).collect();
         World {
@@ -277,7 +208,7 @@ impl<'s, O: Observer> World<'s, O> {
             attempts: SlotMap::with_key(),
             visits: SlotMap::with_key(),
             sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
-            desks: scenario.queues.iter().zip(&lane_sets).map(desk).collect(),
+            desks: desks.map(|(queue, lanes)| Desk::new(queue, lanes, root)).collect(),
             agents: scenario
                 .pools
                 .iter()
@@ -294,10 +225,13 @@ impl<'s, O: Observer> World<'s, O> {
             guards: scenario.pools.iter().map(|pool| guards(pool, root)).collect(),
             entered: SecondaryMap::new(),
             spots,
+            routes,
             arrived: 0,
             in_system: 0,
             coming: 0,
             ticking: 0,
+            rounds_ahead: 0,
+            stillness: Stillness::default(),
             candidates: Vec::new(),
         }
     }
@@ -322,10 +256,20 @@ impl<'s, O: Observer> World<'s, O> {
         self.in_system == 0 && self.coming == 0 && self.agents.iter().all(|agent| agent.held == 0)
     }
 
-    /// The queue where a step waits.
+    /// Where a step of the task waits.
+    #[inline(always)]
+    pub fn spot(&self, step: StepId, task: TaskKey) -> Spot {
+        let spot = self.spots[step.index()];
+        if spot.by_class {
+            return self.routes[step.index()][self.tasks[task].class.index()];
+        }
+        spot
+    }
+
+    /// The queue where a step of the task waits.
     #[inline]
-    pub fn queue_of(&self, step: StepId) -> QueueId {
-        self.spots[step.index()].queue
+    pub fn queue_of(&self, step: StepId, task: TaskKey) -> QueueId {
+        self.spot(step, task).queue
     }
 
     /// What a task with care, forks, joins or repeats remembers.
@@ -356,7 +300,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool) -> Vec<Agent> {
         idle: false,
         present: false,
         line: match queue.binding {
-            Binding::Early => Some(Line::new(queue.discipline.order(), &[vec![pool_id]])),
+            Binding::Early => Some(Line::new(&queue.discipline, &[vec![pool_id]])),
             Binding::Late => None,
         },
         sharing: pool.service.shares().then(Sharing::default),

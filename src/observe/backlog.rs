@@ -61,6 +61,11 @@ impl Observer for Backlog {
             | Fact::Moved { .. }
             | Fact::Finished { .. }
             | Fact::WrappedUp { .. }
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Stopped { .. }
             | Fact::Trouble { .. }
             | Fact::Scored { .. }

@@ -72,6 +72,11 @@ impl Observer for Exogenous<'_> {
             | Fact::Preempted { .. }
             | Fact::Finished { .. }
             | Fact::WrappedUp { .. }
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Stopped { .. }
             | Fact::Trouble { .. }
             | Fact::Scored { .. }

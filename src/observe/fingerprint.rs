@@ -4,7 +4,8 @@
 //! work as the bits of its float) and digested with BLAKE3; the fingerprint is the first 16 bytes
 //! in hexadecimal. Two runs with the same fingerprint told the same story, to the nanosecond.
 //! Invariant: a fact's number and the order of its fields never change; a new fact takes a new
-//! number.
+//! number. Explanations (who was considered, who was chosen) are left out: they are told on request
+//! and change nothing, so a run has one fingerprint, explained or not.
 
 use crate::base::id::AgentId;
 use crate::base::time::Time;
@@ -107,6 +108,18 @@ impl Observer for Fingerprint {
             Fact::BreakerMoved { pool, target, state } => {
                 self.put(18, at, &[pair(pool.0, target), state as u64]);
             }
+            Fact::Requeued { task, step, queue } => {
+                self.put(25, at, &[task.0, pair(step.0, queue.0)]);
+            }
+            Fact::Allocated { queue, waiting, free, assigned, value, greedy_value } => {
+                let sizes = [pair(queue.0, waiting), pair(free, assigned)];
+                let values = [value.to_bits(), greedy_value.to_bits()];
+                self.put(26, at, &[sizes[0], sizes[1], values[0], values[1]]);
+            }
+            Fact::AllocationInfeasible { task, step, queue, agent } => {
+                self.put(27, at, &[task.0, pair(step.0, queue.0), agent.0.into()]);
+            }
+            Fact::Considered { .. } | Fact::Chose { .. } => {}
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::base::id::{AgentId, PoolId, QueueId, StepId};
 use crate::base::time::{Span, Time};
+use crate::mechanism::dispatch::scored::TERMS;
 use crate::model::fact::{Departure, Fact, Observer, TaskNo, Trouble};
 use crate::scenario::meaning::{Scenario, Scope};
 
@@ -164,6 +165,36 @@ impl<'s> Journal<'s> {
                 agent: agent.and_then(|agent| self.agent(agent)),
                 ..self.of(task, step, Some(queue))
             },
+            Fact::Requeued { task, step, queue } => {
+                Row { fact: "requeued", ..self.of(task, step, Some(queue)) }
+            }
+            Fact::Considered { task, step, agent, terms, score, other_score } => Row {
+                fact: "considered",
+                agent: self.agent(agent),
+                detail: considered(terms, score, other_score),
+                ..self.of(task, step, None)
+            },
+            Fact::Chose { task, step, agent, otherwise } => Row {
+                fact: "chose",
+                agent: self.agent(agent),
+                detail: otherwise.map_or_else(String::new, |other| {
+                    format!("otherwise {}", self.scenario.agent_name(other))
+                }),
+                ..self.of(task, step, None)
+            },
+            Fact::Allocated { queue, waiting, free, assigned, value, greedy_value } => Row {
+                fact: "allocated",
+                queue: Some(self.scenario.queues[queue.index()].name.clone()),
+                detail: format!(
+                    "{assigned} of {waiting} to {free} slots, worth {value}, greedy {greedy_value}"
+                ),
+                ..Row::default()
+            },
+            Fact::AllocationInfeasible { task, step, queue, agent } => Row {
+                fact: "allocation_infeasible",
+                agent: self.agent(agent),
+                ..self.of(task, step, Some(queue))
+            },
             Fact::Withdrawn { task, step, queue, waited } => {
                 Row { fact: "withdrawn", waited_s: s(waited), ..self.of(task, step, Some(queue)) }
             }
@@ -208,11 +239,9 @@ impl<'s> Journal<'s> {
                 ..self.of(task, step, None)
             },
             Fact::Trouble { task, step, trouble } => self.trouble(task, step, trouble),
-            Fact::Scored { task, step, score } => Row {
-                fact: "scored",
-                detail: format!("{score}"),
-                ..self.of(task, step, None)
-            },
+            Fact::Scored { task, step, score } => {
+                Row { fact: "scored", detail: format!("{score}"), ..self.of(task, step, None) }
+            }
             Fact::Undoing { task, outcome } => Row {
                 fact: "undoing",
                 task: Some(task.0),
@@ -232,6 +261,15 @@ impl<'s> Journal<'s> {
             },
         }
     }
+}
+
+/// The terms of a score by name, with the sum and the sum under other weights.
+fn considered(terms: [f64; 9], score: f64, other_score: Option<f64>) -> String {
+    let terms = TERMS.iter().zip(terms).map(|(name, term)| format!("{name} {term}"));
+    let other = other_score.map(|score| format!("otherwise {score}"));
+    let all: Vec<String> =
+        [format!("score {score}")].into_iter().chain(other).chain(terms).collect();
+    all.join(", ")
 }
 
 impl Observer for Journal<'_> {

@@ -72,6 +72,11 @@ impl Observer for Little {
             | Fact::Moved { .. }
             | Fact::Finished { .. }
             | Fact::WrappedUp { .. }
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Stopped { .. }
             | Fact::Trouble { .. }
             | Fact::Scored { .. }

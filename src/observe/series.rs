@@ -170,6 +170,11 @@ impl Observer for Series<'_> {
             Fact::Readied { .. }
             | Fact::Moved { .. }
             | Fact::WrappedUp { .. }
+            | Fact::Requeued { .. }
+            | Fact::Considered { .. }
+            | Fact::Chose { .. }
+            | Fact::Allocated { .. }
+            | Fact::AllocationInfeasible { .. }
             | Fact::Trouble { .. }
             | Fact::Scored { .. }
             | Fact::Undoing { .. }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rehearsal::base::read::NoFiles;
 use rehearsal::model::fact::Observer;
 use rehearsal::model::{Seed, run};
+use rehearsal::observe::auditor::Auditor;
 use rehearsal::observe::fingerprint::Fingerprint;
 use rehearsal::scenario::files::Directory;
 use rehearsal::scenario::load::load;
@@ -60,4 +61,19 @@ pub fn observe<O: Observer>(scenario: &Scenario, observer: O) -> O {
 /// The fingerprint of replication 0.
 pub fn fingerprint(scenario: &Scenario) -> String {
     observe(scenario, Fingerprint::default()).digest()
+}
+
+/// Runs replication 0 from the scenario's own seed under the auditor; the error is what it found.
+pub fn audited<O: Observer>(scenario: &Scenario, observer: O) -> (O, Result<(), String>) {
+    let (auditor, observer) = observe(scenario, (Auditor::new(scenario), observer));
+    let found: Vec<String> = auditor.violations().iter().map(|it| it.to_string()).collect();
+    let result = if auditor.count() == 0 { Ok(()) } else { Err(found.join("\n")) };
+    (observer, result)
+}
+
+/// Runs replication 0 from the scenario's own seed; no rule may be violated.
+pub fn audited_run<O: Observer>(scenario: &Scenario, observer: O) -> O {
+    let (observer, result) = audited(scenario, observer);
+    result.unwrap_or_else(|found| panic!("{}: {found}", scenario.name));
+    observer
 }

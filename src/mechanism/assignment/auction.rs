@@ -10,12 +10,21 @@
 //! staying without. Ties: the lowest column among equal bids, and bidders in a fixed order; of
 //! several optima the result is the one this ends with, not always the lexicographically first.
 
-use super::Matrix;
+use super::{Matrix, Round};
+use crate::base::read::{Node, Read};
 
 /// The line of `rehearsal list`.
 pub const ABOUT: &str = "an auction of the slots; as valuable as the optimum (Bertsekas)";
 
-no_parameters!("assignment = \"auction\"");
+/// `allocation.auction = { every = "1s", when_waiting = 5, by = "score" }`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec(pub Round);
+
+impl Read for Spec {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        Round::read(node).map(Spec)
+    }
+}
 
 /// Epsilon falls by this factor from round to round; Bertsekas advises 4 to 10.
 const SCALING: i128 = 5;

@@ -6,12 +6,21 @@
 
 use std::cmp::Reverse;
 
-use super::Matrix;
+use super::{Matrix, Round};
+use crate::base::read::{Node, Read};
 
 /// The line of `rehearsal list`.
 pub const ABOUT: &str = "the best pair first, then the best of what is left";
 
-no_parameters!("assignment = \"greedy\"");
+/// `allocation.greedy = { every = "1s", when_waiting = 5, by = "score" }`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec(pub Round);
+
+impl Read for Spec {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        Round::read(node).map(Spec)
+    }
+}
 
 /// The column that each row takes, if any.
 pub fn assign(values: &Matrix) -> Vec<Option<usize>> {

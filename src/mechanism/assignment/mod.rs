@@ -11,8 +11,16 @@
 //! Invariants: values are compared and added in whole nano-units ([`Matrix::units`]), so results
 //! are exact and the same everywhere; no infeasible pair is assigned; ties follow the order that
 //! each policy states.
+//!
+//! Every policy has the keys `every` (how often a round of assignment is made; 1 s), `when_waiting`
+//! (one is also made as soon as so many wait while a slot is free; none) and `by` (what makes a
+//! pair good: `score`, `cost` or `completion`; `score`).
 
-choices! { "assignment":
+mod round;
+
+pub use round::{By, Round};
+
+choices! { "allocation":
     optimal => Optimal,
     greedy => Greedy,
     auction => Auction,
@@ -42,6 +50,31 @@ impl Matrix {
         let pairs = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
         let units = pairs.map(|(row, column)| in_units(value(row, column))).collect();
         Matrix { rows, columns, units }
+    }
+
+    /// The matrix that makes the least total cost the most value, and the cost that 1.0 stands for
+    /// in it: `None` is infeasible. With value = (pairs + 1) - cost / the largest cost, one pair
+    /// more outweighs all costs, and among as many pairs the least cost wins.
+    ///
+    /// # Panics
+    /// If a cost is NaN or below zero.
+    pub fn of_costs(
+        rows: usize,
+        columns: usize,
+        cost: impl Fn(usize, usize) -> Option<f64>,
+    ) -> (Matrix, f64) {
+        let all = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+        let largest = all.filter_map(|(row, column)| cost(row, column)).fold(0.0, f64::max);
+        let unit = if largest > 0.0 { largest } else { 1.0 };
+        let bound = (rows.min(columns) + 1) as f64;
+        let value = |row, column| match cost(row, column) {
+            Some(cost) => {
+                assert!(cost >= 0.0, "a cost is zero or more");
+                bound - cost / unit
+            }
+            None => f64::NEG_INFINITY,
+        };
+        (Matrix::new(rows, columns, value), unit)
     }
 
     /// How many rows: waiting steps.
@@ -83,6 +116,15 @@ fn in_units(value: f64) -> i64 {
 }
 
 impl Spec {
+    /// When rounds are made, and by what.
+    pub fn round(&self) -> &Round {
+        match self {
+            Spec::Optimal(optimal::Spec(round)) => round,
+            Spec::Greedy(greedy::Spec(round)) => round,
+            Spec::Auction(auction::Spec(round)) => round,
+        }
+    }
+
     /// The column that each row takes, if any.
     pub fn assign(&self, values: &Matrix) -> Vec<Option<usize>> {
         match self {
@@ -146,6 +188,19 @@ mod tests {
         let units = [0, 1, 2, 3, 4, 5].map(|column| values.units(0, column));
         assert_eq!(units, [Some(250_000_000), Some(1), None, None, None, Some(10i64.pow(18))]);
         assert_eq!(values.total(&[Some(0)]), 0.25);
+    }
+
+    #[test]
+    fn of_costs_the_most_pairs_come_first_and_then_the_least_cost() {
+        // Row 0 alone would take column 0 at 1; both rows can be served only at 8 + 2.
+        let costs = [[Some(1.0), Some(8.0)], [Some(2.0), None]];
+        let (values, unit) = Matrix::of_costs(2, 2, |row, column| costs[row][column]);
+        assert_eq!(optimal::assign(&values), [Some(1), Some(0)]);
+        assert_eq!(unit, 8.0);
+        // Two pairs at (2 + 1) * 8 each, less 10.
+        assert_eq!(values.total(&[Some(1), Some(0)]) * unit, 38.0);
+        let (free, unit) = Matrix::of_costs(1, 1, |_, _| Some(0.0));
+        assert_eq!((optimal::assign(&free), unit), (vec![Some(0)], 1.0));
     }
 
     #[test]

@@ -9,12 +9,21 @@
 //! the matchings on pairs of zero reduced cost that cover every column of negative potential; among
 //! these a search along alternating paths moves each row to its lowest column, O(rows^2 columns).
 
-use super::Matrix;
+use super::{Matrix, Round};
+use crate::base::read::{Node, Read};
 
 /// The line of `rehearsal list`.
 pub const ABOUT: &str = "the greatest total value, exact (Hungarian method)";
 
-no_parameters!("assignment = \"optimal\"");
+/// `allocation.optimal = { every = "1s", when_waiting = 5, by = "score" }`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec(pub Round);
+
+impl Read for Spec {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        Round::read(node).map(Spec)
+    }
+}
 
 /// No row.
 const NOBODY: usize = usize::MAX;

@@ -35,6 +35,25 @@ impl Spec {
 }
 
 impl Machine {
+    /// Whether it remembers anything, so that it must be told who joins and who is taken.
+    pub fn remembers(&self) -> bool {
+        !matches!(self, Machine::Plain(_))
+    }
+
+    /// Whether the end from which the next is taken may be another one than the front.
+    pub fn turns(&self) -> bool {
+        matches!(self, Machine::Plain(Spec::AdaptiveLifo(_)))
+    }
+
+    /// The rank that an attempt would have if it joined now.
+    pub fn rank(&self, waiting: &Waiting) -> i64 {
+        match self {
+            Machine::Plain(spec) => spec.rank(waiting),
+            Machine::WeightedFair(fair) => fair.rank(waiting),
+            Machine::Codel(_) => 0,
+        }
+    }
+
     /// An attempt joins a queue in which `backlog` others wait: its rank. Called once for each
     /// attempt that joins, in the order of joining, and not when one comes back to its old place.
     pub fn joins(&mut self, waiting: &Waiting, backlog: usize) -> i64 {
@@ -89,7 +108,10 @@ mod tests {
         for choice in super::super::CHOICES {
             let spec: Spec = read(&format!("'{}'", choice.name)).unwrap();
             let first = check::three()[1];
-            assert_eq!(spec.build().joins(&first, 0), spec.rank(&first), "{}", choice.name);
+            let mut machine = spec.build();
+            let before = machine.rank(&first);
+            assert_eq!(machine.joins(&first, 0), spec.rank(&first), "{}", choice.name);
+            assert_eq!(before, spec.rank(&first), "{}", choice.name);
         }
     }
 
@@ -98,9 +120,11 @@ mod tests {
         let lifo = machine("{ adaptive_lifo = { threshold = 1 } }");
         assert_eq!([1, 2].map(|backlog| lifo.end(backlog)), [End::Front, End::Back]);
         assert_eq!(machine("'lifo'").end(99), End::Front, "its ranks say it");
+        assert!(lifo.turns() && !machine("'lifo'").turns() && !lifo.remembers());
         let mut fair = machine("'weighted_fair'");
         let first = check::three()[0];
         let rank = fair.joins(&first, 0);
+        assert!(fair.remembers() && fair.rank(&first) > rank, "behind the one that joined");
         fair.taken(rank);
         let later = fair.joins(&check::three()[2], 0);
         assert_eq!(f64::from_bits(later as u64), 5.5, "0.5 after the 5 that were taken");

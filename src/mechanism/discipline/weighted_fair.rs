@@ -64,16 +64,28 @@ pub struct WeightedFair {
 }
 
 impl WeightedFair {
+    /// The virtual finish that an attempt would have if it joined now.
+    fn finish(&self, waiting: &Waiting) -> f64 {
+        let class = waiting.class.index();
+        let weight = self.by_class.get(class).copied().flatten().unwrap_or(1.0);
+        let last = self.finishes.get(class).copied().unwrap_or(0.0);
+        self.clock.max(last) + waiting.work / weight
+    }
+
+    /// The rank that an attempt would have if it joined now.
+    pub fn rank(&self, waiting: &Waiting) -> i64 {
+        super::rank_of_number(self.finish(waiting))
+    }
+
     /// An attempt joins: its virtual finish, as a rank.
     pub fn joins(&mut self, waiting: &Waiting) -> i64 {
         let class = waiting.class.index();
+        let finish = self.finish(waiting);
         if self.finishes.len() <= class {
             self.finishes.resize(class + 1, 0.0);
         }
-        let weight = self.by_class.get(class).copied().flatten().unwrap_or(1.0);
-        let start = self.clock.max(self.finishes[class]);
-        self.finishes[class] = start + waiting.work / weight;
-        super::rank_of_number(self.finishes[class])
+        self.finishes[class] = finish;
+        super::rank_of_number(finish)
     }
 
     /// The attempt of this rank is taken.

@@ -34,6 +34,8 @@ names! {
     Expired => "expired",
     /// No agent could do it.
     NoAgent => "no_agent",
+    /// Dropped from its line, because delays stood high.
+    Dropped => "dropped",
 }
 
 /// What every policy has.

@@ -130,7 +130,8 @@ pub enum Fact {
         /// In whose own line, if bound early.
         agent: Option<AgentId>,
     },
-    /// A waiting attempt went to another line of its queue, because its agent went off duty.
+    /// A waiting attempt went to another line of its queue: its agent went off duty, or another
+    /// one stole it.
     Moved {
         /// Of which task.
         task: TaskNo,
@@ -140,6 +141,68 @@ pub enum Fact {
         queue: QueueId,
         /// In whose own line; `None`: in the shared one.
         agent: Option<AgentId>,
+    },
+    /// A polled attempt found no agent: it went to the end of those of its rank.
+    Requeued {
+        /// Of which task.
+        task: TaskNo,
+        /// For which step.
+        step: StepId,
+        /// In which queue.
+        queue: QueueId,
+    },
+    /// An agent was considered for an attempt by its score. Told only on request.
+    Considered {
+        /// Of which task.
+        task: TaskNo,
+        /// For which step.
+        step: StepId,
+        /// Who.
+        agent: AgentId,
+        /// The terms of its score before they are weighted.
+        terms: [f64; 9],
+        /// Its score; eligible only above zero.
+        score: f64,
+        /// Its score under other weights, if there are any.
+        other_score: Option<f64>,
+    },
+    /// An agent was chosen for an attempt among those considered. Told only on request.
+    Chose {
+        /// Of which task.
+        task: TaskNo,
+        /// For which step.
+        step: StepId,
+        /// Who.
+        agent: AgentId,
+        /// Whom other weights would have chosen, if there are any.
+        otherwise: Option<AgentId>,
+    },
+    /// Attempts that wait and free slots were brought together.
+    Allocated {
+        /// Of which queue.
+        queue: QueueId,
+        /// How many attempts waited.
+        waiting: u32,
+        /// How many slots were free.
+        free: u32,
+        /// How many pairs were made.
+        assigned: u32,
+        /// What they are worth: the total score; or by how much they cost less, or are done
+        /// earlier, than if each pair stood at the largest of all times the number of pairs + 1.
+        value: f64,
+        /// What greedy would have made of it.
+        greedy_value: f64,
+    },
+    /// An attempt could not start on the agent that it was allocated to.
+    AllocationInfeasible {
+        /// Of which task.
+        task: TaskNo,
+        /// For which step.
+        step: StepId,
+        /// Of which queue.
+        queue: QueueId,
+        /// On which agent.
+        agent: AgentId,
     },
     /// A waiting attempt left its line without being served.
     Withdrawn {

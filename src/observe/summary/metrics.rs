@@ -5,6 +5,7 @@
 //! does not exist (the mean of nothing) is NaN here and is left out further up.
 
 use super::{Summary, TaskStats, seconds, share};
+use crate::mechanism::assignment;
 use crate::model::fact::Outcome;
 use crate::scenario::meaning::Step;
 use crate::stats::level::Level;
@@ -114,20 +115,54 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     }
     for (index, queue) in scenario.queues.iter().enumerate() {
         let stats = &summary.queues[index];
-        let here = |(_, step): &(_, &Step)| step.queue.index() == index;
+        let here =
+            |(_, step): &(_, &Step)| step.queue.index() == index && step.queue_by_class.is_empty();
         let steps = summary.steps.iter().zip(&scenario.steps).filter(here);
-        let (wait, attempts) = steps.fold((0, 0), |(wait, attempts), (step, _)| {
+        let routed = (stats.routed_wait_nanos, stats.routed);
+        let (wait, attempts) = steps.fold(routed, |(wait, attempts), (step, _)| {
             (wait + step.wait_nanos, attempts + step.waits.count())
         });
         list.prefix = format!("queue.{}.", queue.name);
         list.add("length_mean", mean(&stats.length));
         list.add("length_max", stats.length.max().map_or(f64::NAN, |max| max as f64));
         list.add("wait_mean_s", mean_of(wait, attempts));
+        if queue.poll.is_some() {
+            list.add("requeued", stats.requeued as f64);
+        }
+        if let Some(strategy) = &queue.allocation {
+            allocation_metrics(&mut list, summary, index, strategy);
+        }
     }
     for index in 0..scenario.pools.len() {
         pool_metrics(&mut list, summary, index, window_s);
     }
     list.metrics
+}
+
+/// Of a queue whose attempts are allocated.
+fn allocation_metrics(
+    list: &mut List,
+    summary: &Summary<'_>,
+    index: usize,
+    strategy: &assignment::Spec,
+) {
+    let stats = &summary.queues[index];
+    list.add("rounds", stats.rounds as f64);
+    list.add("assigned_mean", share(stats.assigned, stats.rounds));
+    list.add("infeasible", stats.infeasible as f64);
+    // Greedy regrets nothing in comparison with itself.
+    if !matches!(strategy, assignment::Spec::Greedy(_)) {
+        let rounds = stats.rounds as f64;
+        let regret = if rounds > 0.0 { stats.regret_sum / rounds } else { f64::NAN };
+        list.add("greedy_regret_mean", regret);
+    }
+    let pools = &summary.scenario.queues[index].pools;
+    let agents = pools.iter().flat_map(|pool| summary.scenario.pools[pool.index()].agents());
+    let (successes, attempts) = agents.fold((0, 0), |(successes, attempts), agent| {
+        let agent = &summary.agents[agent.index()];
+        (successes + agent.successes, attempts + agent.attempts)
+    });
+    list.add("success_rate", share(successes, attempts));
 }
 
 fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: f64) {

@@ -107,6 +107,13 @@ impl<'s> Summary<'s> {
         &mut self.cells[workload * self.scenario.classes.len() + class]
     }
 
+    /// An attempt of a step that waits in several queues has ended.
+    fn finished_on_route(&mut self, agent: AgentId, waited: Span) {
+        let pool = self.scenario.pool_of(agent);
+        let queue = self.scenario.pools[pool.index()].queue;
+        self.queues[queue.index()].finished(waited);
+    }
+
     fn agent(&mut self, agent: AgentId) -> &mut AgentStats {
         &mut self.agents[agent.index()]
     }
@@ -142,6 +149,22 @@ impl Observer for Summary<'_> {
                 }
             }
             Fact::Readied { .. } | Fact::Moved { .. } | Fact::Undoing { .. } => {}
+            Fact::Considered { .. } | Fact::Chose { .. } => {}
+            Fact::Requeued { queue, .. } => {
+                if self.counts(at) {
+                    self.queues[queue.index()].requeued += 1;
+                }
+            }
+            Fact::Allocated { queue, assigned, value, greedy_value, .. } => {
+                if self.counts(at) {
+                    self.queues[queue.index()].allocated(assigned, value - greedy_value);
+                }
+            }
+            Fact::AllocationInfeasible { queue, .. } => {
+                if self.counts(at) {
+                    self.queues[queue.index()].infeasible += 1;
+                }
+            }
             Fact::Stopped { agent, .. } => self.agent(agent).serving(at, -1),
             Fact::Trouble { step, trouble, .. } => {
                 if self.counts(at) {
@@ -181,6 +204,9 @@ impl Observer for Summary<'_> {
                 if counts {
                     stats.finished(served, success);
                     self.steps[step.index()].finished(served, waited, success);
+                    if !self.scenario.steps[step.index()].queue_by_class.is_empty() {
+                        self.finished_on_route(agent, waited);
+                    }
                 }
             }
             Fact::WrappedUp { agent } => self.agent(agent).wrapping.add(at, -1),

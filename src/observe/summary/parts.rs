@@ -131,11 +131,45 @@ impl StepStats {
 pub struct QueueStats {
     /// Attempts in line.
     pub length: Level,
+    /// Attempts that a visit took and queued again.
+    pub requeued: u64,
+    /// Rounds of allocation in which somebody waited and a slot was free.
+    pub rounds: u64,
+    /// Pairs made in them.
+    pub assigned: u64,
+    /// Pairs that proved infeasible.
+    pub infeasible: u64,
+    /// By how much the rounds were worth more than greedy would have made of them, in all.
+    pub regret_sum: f64,
+    /// Attempts ended here, of steps that wait in several queues.
+    pub routed: u64,
+    /// The sum of their waits, in nanoseconds.
+    pub routed_wait_nanos: u128,
 }
 
 impl QueueStats {
     pub(super) fn new(from: Time, to: Time) -> Self {
-        QueueStats { length: Level::new(from, to, 0) }
+        QueueStats {
+            length: Level::new(from, to, 0),
+            requeued: 0,
+            rounds: 0,
+            assigned: 0,
+            infeasible: 0,
+            regret_sum: 0.0,
+            routed: 0,
+            routed_wait_nanos: 0,
+        }
+    }
+
+    pub(super) fn allocated(&mut self, assigned: u32, regret: f64) {
+        self.rounds += 1;
+        self.assigned += u64::from(assigned);
+        self.regret_sum += regret;
+    }
+
+    pub(super) fn finished(&mut self, waited: Span) {
+        self.routed += 1;
+        self.routed_wait_nanos += u128::from(waited.nanos());
     }
 }
 

@@ -131,7 +131,8 @@ fn cycle_s(load: &Workload, think_s: f64, parts: &Parts<'_>) -> f64 {
         let class = &parts.classes[class.index()];
         class.patience.is_some() || class.balk_above.is_some()
     };
-    let full = |step: &Step| parts.queues[step.queue.index()].capacity.is_some();
+    let full =
+        |step: &Step| step.queues().any(|queue| parts.queues[queue.index()].capacity.is_some());
     if load.classes.iter().any(impatient) || steps.iter().any(full) {
         return think_s;
     }

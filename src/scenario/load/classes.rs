@@ -34,6 +34,11 @@ impl Classes {
     pub fn unreadable() -> Self {
         Classes { names: Names { what: "class", all: Vec::new(), whole: false }, rows: Vec::new() }
     }
+
+    /// What each class is worth; `None` if one could not be read.
+    pub fn values(&self) -> Option<Vec<f64>> {
+        self.rows.iter().map(|class| Some(class.as_ref()?.value)).collect()
+    }
 }
 
 fn read_class(name: &str, node: &Node<'_>) -> Option<Class> {
@@ -52,6 +57,8 @@ fn read_class(name: &str, node: &Node<'_>) -> Option<Class> {
         Some(_) => pick(&mut table, "at_deadline", &[("go_on", false), ("leave", true)]),
         None => no_deadline(&mut table),
     };
+    let value = read_worth(&mut table, "value");
+    let penalty = read_worth(&mut table, "penalty");
     table.finish();
     let priority = i32::try_from(priority).ok()?;
     Some(Class {
@@ -62,7 +69,18 @@ fn read_class(name: &str, node: &Node<'_>) -> Option<Class> {
         patience,
         balk_above,
         leaves_at_deadline: at_deadline?,
+        value: value?,
+        penalty: penalty?,
     })
+}
+
+/// What a task is worth, or its loss costs: a number of zero or more.
+fn read_worth(table: &mut Table<'_>, key: &'static str) -> Option<f64> {
+    let worth = table.or(key, 0.0);
+    if (0.0..=1e9).contains(&worth) {
+        return Some(worth);
+    }
+    table.node(key)?.expected("a number from 0 to 1e9", None)
 }
 
 /// What happens at a deadline says nothing without one.

@@ -12,6 +12,7 @@ use crate::base::read::{Node, Show, list_of};
 use crate::scenario::meaning::Test;
 
 /// One arm of a branch.
+#[derive(Clone)]
 pub(super) struct Arm<'d> {
     /// The next step; `None`: the path ends.
     pub to: Option<usize>,
@@ -57,15 +58,9 @@ impl Graph {
 /// The graph, or `None` if something is wrong with it, which has been reported.
 pub(super) fn resolve(
     workflow: &Node<'_>,
-    mut links: Vec<Links<'_>>,
+    links: Vec<Links<'_>>,
     first: Option<Vec<usize>>,
 ) -> Option<Graph> {
-    let silent = links
-        .iter()
-        .all(|step| step.then.is_none() && step.after.is_none() && step.conditions.is_empty());
-    if silent && first.is_none() {
-        put_in_order(&mut links);
-    }
     let draft = Draft::new(links);
     let joined = draft.check_joins() && draft.check_turns();
     let ends = draft.check_cycles();
@@ -75,13 +70,20 @@ pub(super) fn resolve(
     good.then(|| draft.finish(first))
 }
 
-/// The steps run in the order in which they are written, but for those that others turn to.
-fn put_in_order(links: &mut [Links<'_>]) {
+/// Steps that say nothing of their order run as they are written, but for those that others turn
+/// to.
+pub(super) fn put_in_order(mut links: Vec<&mut Links<'_>>) {
+    let says = |step: &&mut Links<'_>| {
+        step.then.is_some() || step.after.is_some() || !step.conditions.is_empty()
+    };
+    if links.iter().any(says) {
+        return;
+    }
     let turned_to = |step: &usize| links.iter().any(|from| from.turns_to().any(|to| to == *step));
     let mut order: Vec<usize> = (0..links.len()).filter(|step| !turned_to(step)).collect();
     order.sort_by_key(|step| links[*step].node.key_place().start);
     for pair in order.windows(2) {
-        let next = links[pair[1]].name.clone();
+        let next = links[pair[1]].own_name.to_owned();
         let step = &mut links[pair[0]];
         step.arms = vec![Arm { to: Some(pair[1]), chance: 1.0, node: step.node.clone() }];
         step.node.context().fill(step.node.steps().key("then"), next.show());
@@ -283,7 +285,10 @@ impl<'d> Draft<'d> {
             [only] => only.show(),
             several => several.to_vec().show(),
         };
-        workflow.context().fill(workflow.steps().key("first"), filled);
+        // A step of a called workflow has no name here.
+        if first.iter().all(|step| self.links[*step].name == self.links[*step].own_name) {
+            workflow.context().fill(workflow.steps().key("first"), filled);
+        }
         Some(first)
     }
 

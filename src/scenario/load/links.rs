@@ -18,7 +18,10 @@ const DEAD_LETTER: &str = "dead_letter";
 
 /// What a step says of its place in the graph.
 pub(super) struct Links<'d> {
+    /// Its name, after those of the steps that called its workflow.
     pub name: String,
+    /// The name that is written.
+    pub own_name: String,
     pub node: Node<'d>,
     pub at_most: Option<u16>,
     pub conditions: Vec<When>,
@@ -77,9 +80,10 @@ pub(super) struct When {
     pub to: Option<usize>,
 }
 
-/// The links of the step of this name.
+/// The links of a step, by its full and its written name.
 pub(super) fn read<'d>(
     table: &mut Table<'d>,
+    full: &str,
     name: &str,
     steps: &Names,
 ) -> Option<Links<'d>> {
@@ -107,7 +111,8 @@ pub(super) fn read<'d>(
         None => Some(None),
     };
     Some(Links {
-        name: name.to_owned(),
+        name: full.to_owned(),
+        own_name: name.to_owned(),
         node: table.as_node().clone(),
         at_most: at_most?,
         arms: arms.map_or(Some(Vec::new()), |arms| arms)?,

@@ -8,6 +8,7 @@
 //! matter, but for the steps of a workflow that says nothing of their order.
 
 mod bounds;
+mod calls;
 mod care;
 mod classes;
 mod graph;
@@ -16,6 +17,8 @@ mod names;
 mod pools;
 mod queues;
 mod roster;
+mod routes;
+mod rules;
 mod skills;
 #[cfg(test)]
 mod tests;
@@ -90,7 +93,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     }
     table.finish();
     let workloads = Workloads::read(&workload_section, &workflow_section.names, &classes);
-    let mut queues = Queues::read(&queue_section, &pool_section);
+    let mut queues = Queues::read(&queue_section, &pool_section, &classes);
     let pools = Pools::read(&pool_section, &mut queues, top.starts_at);
     queues.join(&pools);
     let ground =
@@ -100,8 +103,8 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let (workflows, steps) = tables?;
     workflows::check_keys(root, &workflows, &steps);
     let all_workloads = workloads.rows.into_iter().collect::<Option<Vec<_>>>()?;
-    let classes = classes.rows.into_iter().collect::<Option<Vec<_>>>()?;
     let queues = queues.rows.into_iter().collect::<Option<Vec<_>>>()?;
+    let classes = classes.rows.into_iter().collect::<Option<Vec<_>>>()?;
     let pools = pools.rows.into_iter().collect::<Option<Vec<_>>>()?;
     let parts = Parts {
         classes: &classes,

@@ -2,29 +2,19 @@
 //!
 //! The rules of a queue (discipline, capacity, dispatch, ...) are written where the queue is: in
 //! `[queues.NAME]`, or in the pool whose own it is. Preemption needs late binding and agents that
-//! serve each attempt at their own speed.
+//! serve each attempt at their own speed. What the rules of one queue are is in `rules`.
 
-use super::names::{Names, Section, pick};
+use super::classes::Classes;
+use super::names::{Names, Section};
 use super::pools::Pools;
+use super::rules::{self, RULES};
 use crate::base::id::{PoolId, QueueId};
-use crate::base::read::{Node, Read, Table, list_of};
-use crate::scenario::meaning::{Binding, Queue, WhenFull};
-
-/// The keys of the rules.
-const RULES: [&str; 9] = [
-    "discipline",
-    "capacity",
-    "when_full",
-    "dispatch",
-    "binding",
-    "admission",
-    "retry_budget",
-    "without_agent",
-    "expired",
-];
+use crate::base::read::{Node, Table, list_of};
+use crate::scenario::meaning::Queue;
 
 /// All queues, in the order of their names.
 pub(super) struct Queues<'d> {
+    classes: &'d Classes,
     pub names: Names,
     pub rows: Vec<Option<Queue>>,
     /// Where each is written: its own table, or that of the pool whose own it is.
@@ -36,7 +26,7 @@ pub(super) struct Queues<'d> {
 impl<'d> Queues<'d> {
     /// The names of all queues and the rules of the declared ones; those of the others are read
     /// with their pools.
-    pub fn read(declared: &Section<'d>, pools: &Section<'d>) -> Self {
+    pub fn read(declared: &Section<'d>, pools: &Section<'d>, classes: &'d Classes) -> Self {
         let mut all: Vec<(&str, &Node<'d>, bool)> =
             declared.iter().map(|(name, node)| (name, node, true)).collect();
         for (name, node) in pools.iter() {
@@ -56,7 +46,7 @@ impl<'d> Queues<'d> {
         all.sort_by_key(|(name, _, _)| *name);
         let rule = |(name, node, declared): &(&str, &Node<'d>, bool)| {
             let mut table = declared.then(|| node.table()).flatten()?;
-            let rules = read_rules(&mut table, name);
+            let rules = rules::read(&mut table, name, classes);
             table.finish();
             rules
         };
@@ -64,6 +54,7 @@ impl<'d> Queues<'d> {
         let names = all.iter().map(|(name, _, _)| (*name).to_owned()).collect();
         let whole = declared.names.whole && pools.names.whole;
         Queues {
+            classes,
             names: Names { what: "queue", all: names, whole },
             rows,
             nodes: all.iter().map(|(_, node, _)| (*node).clone()).collect(),
@@ -89,7 +80,7 @@ impl<'d> Queues<'d> {
     /// The queue of a pool: the declared one that it names, or its own, whose rules are read here.
     pub fn of_pool(&mut self, table: &mut Table<'d>, pool: &str) -> Option<QueueId> {
         let Some(node) = table.node("queue") else {
-            let rules = read_rules(table, pool);
+            let rules = rules::read(table, pool, self.classes);
             let own = self.names.find(pool).filter(|own| !self.declared[*own])?;
             self.rows[own] = rules;
             return Some(QueueId::new(own));
@@ -146,7 +137,7 @@ impl<'d> Queues<'d> {
             }
             if let Some(queue) = queue {
                 queue.pools = served;
-                check_preemption(node, queue, pools);
+                rules::check(node, queue, pools);
             }
         }
     }
@@ -155,80 +146,4 @@ impl<'d> Queues<'d> {
 /// Whether the pool says which queue it serves.
 fn writes_queue(pool: &Node<'_>) -> bool {
     pool.is_table() && pool.table().is_some_and(|mut table| table.has("queue"))
-}
-
-fn read_rules(table: &mut Table<'_>, name: &str) -> Option<Queue> {
-    let discipline = table.or_choice("discipline", "fifo");
-    let capacity = table.maybe("capacity");
-    let when_full = pick(
-        table,
-        "when_full",
-        &[
-            ("reject_newcomer", WhenFull::RejectNewcomer),
-            ("drop_oldest", WhenFull::DropOldest),
-            ("drop_last", WhenFull::DropLast),
-        ],
-    );
-    let dispatch = table.or_choice("dispatch", "least_outstanding");
-    let binding = pick(table, "binding", &[("late", Binding::Late), ("early", Binding::Early)]);
-    let admission = maybe_choice(table, "admission");
-    let retry_budget = maybe_choice(table, "retry_budget");
-    let fails = pick(table, "without_agent", &[("wait", false), ("fail", true)]);
-    let drops = pick(table, "expired", &[("serve", false), ("drop", true)]);
-    Some(Queue {
-        name: name.to_owned(),
-        discipline: discipline?,
-        capacity,
-        when_full: when_full?,
-        dispatch: dispatch?,
-        binding: binding?,
-        pools: Vec::new(),
-        admission: admission?,
-        retry_budget: retry_budget?,
-        fails_without_agent: fails?,
-        drops_expired: drops?,
-    })
-}
-
-/// A choice that may be left out: `Some(None)` if it is.
-pub(super) fn maybe_choice<T: Read>(table: &mut Table<'_>, key: &'static str) -> Option<Option<T>> {
-    match table.node(key) {
-        Some(node) => T::read(&node).map(Some),
-        None => Some(None),
-    }
-}
-
-fn check_preemption(node: &Node<'_>, queue: &Queue, pools: &Pools) {
-    if !queue.discipline.preempts() {
-        return;
-    }
-    let mut table = node.table().expect("a queue that was read is a table");
-    let here = table.node("discipline").unwrap_or_else(|| node.clone());
-    if queue.binding == Binding::Early {
-        let binding = table.node("binding").unwrap_or_else(|| here.clone());
-        binding.mistake(
-            format!("the queue `{}` is preemptive and binds early", queue.name),
-            "bound to its agent before it starts",
-            String::from("a preemptive discipline needs binding = \"late\""),
-        );
-    }
-    let sharing: Vec<&str> = queue
-        .pools
-        .iter()
-        .filter_map(|pool| pools.rows[pool.index()].as_ref())
-        .filter(|pool| pool.service.shares())
-        .map(|pool| pool.name.as_str())
-        .collect();
-    if !sharing.is_empty() {
-        here.mistake(
-            format!(
-                "the queue `{}` is preemptive, but the agents of {} share their speed among \
-                     attempts",
-                queue.name,
-                list_of(&sharing)
-            ),
-            "whom to interrupt, when all are served at once?",
-            String::from("a preemptive discipline needs pools with service = \"slots\""),
-        );
-    }
 }

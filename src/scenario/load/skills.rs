@@ -2,27 +2,37 @@
 //!
 //! Rule: the queue is the one that is named, or else the only queue with a pool that can do the
 //! step. A pool that lacks one of several needed capabilities cannot do it, even if another pool of
-//! the queue has it.
+//! the queue has it. Where the class decides, each of the queues must have such a pool.
 
 use super::names::Names;
 use super::pools::Pools;
-use super::queues::Queues;
+use super::routes::{self, Route};
+use super::workflows::Ground;
 use crate::base::id::{PoolId, QueueId};
 use crate::base::read::{Mistake, Node, Show, Table, list_of};
 use crate::scenario::meaning::Skill;
 
 type Needs<'d> = [(&'d str, Node<'d>)];
 
+/// Where a step waits and who can do it.
+pub(super) struct Server {
+    pub queue: QueueId,
+    /// The queue of each class, if the class decides.
+    pub by_class: Vec<QueueId>,
+    pub skills: Vec<Skill>,
+}
+
 /// The queue of the step whose table this is, and who can do it with which chance.
 pub(super) fn find(
     table: &mut Table<'_>,
     step: &str,
+    workflow: usize,
     needs: Option<&Needs<'_>>,
-    pools: &Pools,
-    queues: &Queues<'_>,
-) -> Option<(QueueId, Vec<Skill>)> {
+    ground: &Ground<'_, '_>,
+) -> Option<Server> {
+    let (pools, queues) = (ground.pools, ground.queues);
     let written = table.node("queue");
-    let named = written.as_ref().map(|node| queues.resolve(node, node.text()?));
+    let route = written.as_ref().map(|node| routes::read(node, workflow, ground));
     let needs = needs?;
     // With a pool that could not be read nobody knows who can do what.
     if !pools.whole || pools.offers.iter().any(Option::is_none) {
@@ -35,19 +45,22 @@ pub(super) fn find(
         nobody(&place, step, needs, pools);
         return None;
     }
-    let queue = match (named, written) {
-        (Some(queue), Some(node)) => {
-            let queue = QueueId::new(queue?);
-            if !able.iter().any(|(_, of, _)| *of == queue) {
-                wrong_queue(&node, step, queue, &able, &queues.names);
-                return None;
-            }
-            queue
-        }
-        _ => only_queue(table, step, &able, &queues.names)?,
+    let Route { queue, by_class, named } = match route {
+        Some(route) => route?,
+        None => Route::to(only_queue(table, step, &able, &queues.names)?),
     };
-    let of_queue = able.into_iter().filter(|(_, of, _)| *of == queue);
-    Some((queue, of_queue.map(|(pool, _, chance)| Skill { pool, chance }).collect()))
+    let mut good = Some(());
+    for (node, queue) in &named {
+        if !able.iter().any(|(_, of, _)| of == queue) {
+            wrong_queue(node, step, *queue, &able, &queues.names);
+            good = None;
+        }
+    }
+    good?;
+    let serves = |of: &QueueId| *of == queue || by_class.contains(of);
+    let skills = able.into_iter().filter(|(_, of, _)| serves(of));
+    let skills = skills.map(|(pool, _, chance)| Skill { pool, chance }).collect();
+    Some(Server { queue, by_class, skills })
 }
 
 /// Where the step says what it needs.

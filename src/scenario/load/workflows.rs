@@ -4,20 +4,21 @@
 //! `workflow.step`, so that neither order nor other steps matter.
 
 use super::classes::Classes;
+use super::calls::{Assembled, Assembly};
 use super::care;
 use super::graph::{self, Graph};
-use super::links::{self, END, Failing, Links, read_steps_of};
+use super::links::{self, END, Failing, Links};
 use super::names::{Names, Section, name_list};
 use super::pools::Pools;
 use super::queues::Queues;
-use super::skills;
+use super::skills::{self, Server};
 use super::workloads::{Workloads, known_key};
 use crate::base::dist::Dist;
-use crate::base::id::{QueueId, StepId, WorkflowId};
+use crate::base::id::{StepId, WorkflowId};
 use crate::base::random::stable_hash;
 use crate::base::read::{Mistake, Node, Read, Table, list_of};
 use crate::scenario::meaning::{
-    Care, Condition, Next, OnFailure, Skill, Step, Test, Work, Workflow,
+    Care, Condition, Next, OnFailure, Step, Test, Work, Workflow,
 };
 
 /// What steps refer to.
@@ -35,8 +36,8 @@ pub(super) fn read(section: &Section<'_>, ground: &Ground<'_, '_>) -> Option<Tab
     let mut workflows = Vec::new();
     let mut steps = Vec::new();
     let mut good = section.names.whole;
-    for (index, (name, node)) in section.iter().enumerate() {
-        match read_workflow(ground, index, name, node, steps.len()) {
+    for (index, node) in section.parts.iter().enumerate() {
+        match read_workflow(ground, section, index, node, steps.len()) {
             Some((workflow, own)) => {
                 workflows.push(workflow);
                 steps.extend(own);
@@ -63,41 +64,30 @@ fn name_steps(workflows: &[Workflow], steps: &mut [Step]) {
     }
 }
 
-fn read_workflow(
-    ground: &Ground<'_, '_>,
+fn read_workflow<'d>(
+    ground: &Ground<'_, 'd>,
+    section: &Section<'d>,
     index: usize,
-    name: &str,
-    node: &Node<'_>,
+    node: &Node<'d>,
     first_step: usize,
 ) -> Option<(Workflow, Vec<Step>)> {
-    let mut table = node.table()?;
-    let section = Section::need(&mut table, "steps", "step");
-    let first = table.node("first").map(|node| read_steps_of(&node, &section.names));
-    table.finish();
-    let read: Vec<StepRead<'_>> = section
-        .iter()
-        .map(|(step, node)| read_step(ground, index, step, node, &section.names))
-        .collect();
-    let mut links = Vec::new();
-    let mut bodies = Vec::new();
-    for step in read {
-        links.push(step.links);
-        bodies.push(step.body);
-    }
-    let links: Vec<Links<'_>> = links.into_iter().collect::<Option<_>>()?;
-    let first = first.map_or(Some(None), |first| first.map(Some))?;
-    if !section.names.whole {
-        return None;
-    }
+    let name = &section.names.all[index];
+    let within = vec![name.clone()];
+    let mut assembly = Assembly { ground, workflows: section, of: index, within };
+    let Assembled { links, bodies, first } = assembly.read(node, "")?;
     let graph = graph::resolve(node, links, first)?;
     let mut bodies: Vec<Body> = bodies.into_iter().collect::<Option<_>>()?;
     for given_up in graph.given_up() {
         bodies[given_up].care.get_or_insert_default();
     }
-    let watches = |body: &Body| body.care.is_some() || body.score.is_some();
+    let watches = |body: &Body| {
+        let queue = ground.queues.rows[body.server.queue.index()].as_ref();
+        let looks_back = queue.is_some_and(|queue| queue.dispatch.reads_previous());
+        body.care.is_some() || body.score.is_some() || looks_back
+    };
     let remembers = graph.remembers() || bodies.iter().any(watches);
     let workflow = Workflow {
-        name: name.to_owned(),
+        name: name.clone(),
         first: graph.first.iter().map(|step| StepId::new(first_step + step)).collect(),
         first_step: StepId::new(first_step),
         steps: bodies.len(),
@@ -110,12 +100,11 @@ fn read_workflow(
 }
 
 /// What a step says about itself, without what comes before and after.
-struct Body {
+pub(super) struct Body {
     name: String,
     needs: Vec<String>,
     work: Work,
-    queue: QueueId,
-    pools: Vec<Skill>,
+    server: Server,
     critical: bool,
     reneging: bool,
     care: Option<Box<Care>>,
@@ -134,10 +123,11 @@ fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, bod
         key: stable_hash(&format!("{}.{}", workflow.name, body.name)) as u32,
         name: body.name,
         workflow: id,
-        queue: body.queue,
+        queue: body.server.queue,
+        queue_by_class: body.server.by_class,
         work: body.work,
         needs: body.needs,
-        pools: body.pools,
+        pools: body.server.skills,
         critical: body.critical,
         reneging: body.reneging,
         at_most: graph.steps[own].at_most,
@@ -160,15 +150,16 @@ fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, bod
     }
 }
 
-struct StepRead<'d> {
-    body: Option<Body>,
-    links: Option<Links<'d>>,
+pub(super) struct StepRead<'d> {
+    pub body: Option<Body>,
+    pub links: Option<Links<'d>>,
 }
 
-fn read_step<'d>(
+/// A step, by its full and its written name.
+pub(super) fn read_step<'d>(
     ground: &Ground<'_, '_>,
     workflow: usize,
-    name: &str,
+    [full, name]: [&str; 2],
     node: &Node<'d>,
     steps: &Names,
 ) -> StepRead<'d> {
@@ -183,7 +174,7 @@ fn read_step<'d>(
     let Some(mut table) = node.table() else { return StepRead { body: None, links: None } };
     let needs = read_needs(&mut table);
     let work = table.need_node("work").and_then(|node| read_work(ground, workflow, &node));
-    let server = skills::find(&mut table, name, needs.as_deref(), ground.pools, ground.queues);
+    let server = skills::find(&mut table, name, workflow, needs.as_deref(), ground);
     let critical = table.or("critical", true);
     let reneging = table.or("reneging", true);
     let care = care::read(&mut table);
@@ -191,17 +182,15 @@ fn read_step<'d>(
         Some(node) => Dist::read(&node).map(Some),
         None => Some(None),
     };
-    let links = links::read(&mut table, name, steps);
+    let links = links::read(&mut table, full, name, steps);
     table.finish();
     let body = || {
-        let (queue, pools) = server?;
         let needs = needs?.iter().map(|(need, _)| (*need).to_owned()).collect();
         Some(Body {
-            name: name.to_owned(),
+            name: full.to_owned(),
             needs,
             work: work?,
-            queue,
-            pools,
+            server: server?,
             critical,
             reneging,
             care: care?,

@@ -69,6 +69,10 @@ pub struct Class {
     pub balk_above: Option<u32>,
     /// Whether a task leaves when its deadline passes.
     pub leaves_at_deadline: bool,
+    /// What a completed task is worth; zero or more.
+    pub value: f64,
+    /// What a task that is lost costs; zero or more.
+    pub penalty: f64,
 }
 
 /// A source of tasks.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::base::dist::Dist;
 use crate::base::id::{AgentId, PoolId, QueueId};
 use crate::base::time::Span;
-use crate::mechanism::{admission, breaker, budget, discipline, dispatch, measure, service};
+use crate::mechanism::{admission, assignment, breaker, budget, discipline, dispatch};
+use crate::mechanism::{measure, service};
 
 /// A line, or several, with the rule by which attempts find agents.
 #[derive(Clone, Debug)]
@@ -34,6 +35,21 @@ pub struct Queue {
     pub fails_without_agent: bool,
     /// Whether work that nobody waits for any more is dropped when it comes up.
     pub drops_expired: bool,
+    /// How often it is visited for one attempt; `None`: attempts start as soon as they can.
+    pub poll: Option<Span>,
+    /// Attempts find agents together, in rounds.
+    pub allocation: Option<assignment::Spec>,
+    /// Whether an agent that is freed takes from the lines of others when its own is empty.
+    pub steals: bool,
+    /// Whether each choice of an agent is explained.
+    pub explains: bool,
+}
+
+impl Queue {
+    /// How often attempts are taken from it, if that is not as soon as they can start.
+    pub fn served_every(&self) -> Option<Span> {
+        self.poll.or_else(|| self.allocation.as_ref().map(|spec| spec.round().every))
+    }
 }
 
 /// Who goes when a queue is full.

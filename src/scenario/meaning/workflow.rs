@@ -34,13 +34,15 @@ pub struct Step {
     pub key: u32,
     /// The workflow it belongs to.
     pub workflow: WorkflowId,
-    /// Where it waits.
+    /// Where it waits, unless its class says otherwise.
     pub queue: QueueId,
+    /// Where it waits, by [`ClassId`]; empty if that is the same for all.
+    pub queue_by_class: Vec<QueueId>,
     /// The work it takes, in the unit that the speed of the agents consumes.
     pub work: Work,
     /// The capabilities it needs.
     pub needs: Vec<String>,
-    /// The pools that can do it.
+    /// The pools that can do it, of all queues where it may wait.
     pub pools: Vec<Skill>,
     /// Whether its failure fails the task.
     pub critical: bool,
@@ -67,6 +69,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Where its attempts may wait.
+    pub fn queues(&self) -> impl Iterator<Item = QueueId> {
+        [self.queue].into_iter().chain(self.queue_by_class.iter().copied())
+    }
+
     /// Whether its task remembers how it ended.
     #[inline]
     pub fn concerns_memory(&self) -> bool {

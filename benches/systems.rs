@@ -1,0 +1,79 @@
+//! Whole systems: the reference's customer service and order fulfilment at a million tasks each,
+//! and the cost of one attempt through the scored dispatch among 16 agents with a breaker and
+//! retries (at most 400 ns). An element is a task, or an attempt.
+
+use std::path::Path;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use rehearsal::base::read::NoFiles;
+use rehearsal::model::{Seed, run};
+use rehearsal::observe::summary::Summary;
+use rehearsal::scenario::files::Directory;
+use rehearsal::scenario::load::load;
+use rehearsal::scenario::meaning::Scenario;
+use rehearsal::scenario::overrides;
+
+const TASKS: u64 = 1_000_000;
+const SEED: Seed = Seed { seed: 1, replication: 0 };
+
+/// A shipped system that goes on until a million tasks have come.
+fn system(name: &str, workload: &str) -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    let text = std::fs::read_to_string(&path).expect("the project has this scenario");
+    let sets = [
+        ("horizon".to_owned(), "\"2000d\"".to_owned()),
+        (format!("workloads.{workload}.limit"), TASKS.to_string()),
+    ];
+    let text = overrides::apply(&text, &sets).expect("the changes fit");
+    load(text.as_bytes(), &Directory::of(&path)).expect("the scenario is valid").scenario
+}
+
+fn systems(c: &mut Criterion) {
+    let mut group = c.benchmark_group("systems");
+    group.throughput(Throughput::Elements(TASKS)).sample_size(10);
+    for (name, workload) in
+        [("customer_service.toml", "inquiries"), ("ecommerce_fulfillment.toml", "orders")]
+    {
+        let scenario = system(name, workload);
+        group.bench_function(BenchmarkId::new("tasks", name), |b| {
+            b.iter(|| run(&scenario, SEED, Summary::new(&scenario)));
+        });
+    }
+    group.finish();
+}
+
+/// Sixteen agents at 80 % load, of which one attempt in twenty fails.
+const SCORED: &str = r#"
+    name = "scored"
+    [workloads.calls]
+    arrivals.poisson.rate = "12/s"
+    limit = 1000000
+    [workflows.call.steps.answer]
+    work = { exponential = "1s" }
+    retry.exponential = { first = "100ms", attempts = 3 }
+    [pools.agents]
+    agents = 16
+    reliability = "95%"
+    dispatch.scored.norm = "10s"
+    breaker = "reference"
+"#;
+
+fn scored(c: &mut Criterion) {
+    let scenario = load(SCORED.as_bytes(), &NoFiles).expect("the scenario is valid").scenario;
+    let summary = run(&scenario, SEED, Summary::new(&scenario));
+    let attempts: u64 = summary.agents.iter().map(|agent| agent.attempts).sum();
+    let mut group = c.benchmark_group("attempt");
+    group.throughput(Throughput::Elements(attempts)).sample_size(10);
+    group.bench_function("scored among 16, breaker, retry", |b| {
+        b.iter(|| run(&scenario, SEED, Summary::new(&scenario)));
+    });
+    group.finish();
+}
+
+// The plots of criterion want system fonts, which the plotters features of this crate turn off.
+criterion_group! {
+    name = benches;
+    config = Criterion::default().without_plots();
+    targets = scored, systems
+}
+criterion_main!(benches);
