@@ -23,6 +23,7 @@ mod skills;
 #[cfg(test)]
 mod tests;
 mod top;
+mod turns;
 mod workflows;
 mod workloads;
 
