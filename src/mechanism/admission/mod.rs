@@ -66,7 +66,8 @@ impl Bounds {
         };
         let Bounds { initial, min, max } = bounds;
         if !(1 <= min && min <= initial && initial <= max) {
-            table.mistake("the limits are out of order", "1 <= min <= initial <= max", None);
+            let what = format!("the limits are out of order: {min}, {initial}, {max}");
+            table.mistake(what, "1 <= min <= initial <= max", None);
         }
         bounds
     }

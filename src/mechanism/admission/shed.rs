@@ -56,7 +56,10 @@ impl Read for Spec {
             let rises = |pair: &[Level]| {
                 pair[0].priority < pair[1].priority && pair[0].share <= pair[1].share
             };
-            if levels.is_empty() || !levels.windows(2).all(rises) {
+            if levels.is_empty() {
+                let help = "such as [{ priority = 0, share = \"60%\" }]".to_string();
+                table.mistake("there are no levels", "at least one is needed", help);
+            } else if !levels.windows(2).all(rises) {
                 let help = "the higher the priority, the larger the share".to_string();
                 table.mistake("the levels do not rise", "by rising priority and share", help);
             }

@@ -25,7 +25,7 @@ use std::num::NonZeroU32;
 
 use super::window::MOST_PLACES;
 use super::{Breaker, State, Verdict, checked, just_after, share};
-use crate::base::read::{Node, Read};
+use crate::base::read::{Node, Read, Show};
 use crate::base::time::{Span, Time};
 use crate::base::unit::Probability;
 
@@ -64,8 +64,9 @@ impl Read for Spec {
         table.finish();
         let (failure_rate, snapshot) = (failure_rate?, snapshot?);
         if places(window, snapshot) == 0 {
-            let what = "a window of whole snapshots, from 1 to 1000000";
-            return written.and_then(|node| node.expected(what, None));
+            let what = "a window of whole snapshots, from 1 to 1000000 of them";
+            let help = format!("the window is {}, a snapshot {}", window.show(), snapshot.show());
+            return written.and_then(|node| node.expected(what, Some(help)));
         }
         Some(Spec { failure_rate, min_calls, window, snapshot, recovery })
     }

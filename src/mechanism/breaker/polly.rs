@@ -57,7 +57,7 @@ impl Read for Spec {
         let min_calls = table.or("min_calls", NonZeroU32::new(100).expect("it is not zero"));
         let long = |span: &Span| *span >= Span::from_nanos(500_000_000);
         let thirty = Span::from_secs(30);
-        let window = checked(&mut table, "window", thirty, long, "at least half a second");
+        let window = checked(&mut table, "window", thirty, long, "half a second or more");
         let recovery = table.or("recovery", Span::from_secs(5));
         table.finish();
         Some(Spec { failure_rate: failure_rate?, min_calls, window: window?, recovery })

@@ -22,7 +22,7 @@
 //! Invariant: one uniform per wait, or none where the wait is certain.
 
 use super::Common;
-use crate::base::read::{Node, Read};
+use crate::base::read::{Node, Read, Show};
 use crate::base::time::Span;
 use crate::base::unit::Factor;
 
@@ -73,7 +73,8 @@ impl Read for Spec {
         let own_growth = !matches!(jitter, Jitter::None | Jitter::Full | Jitter::Equal);
         if own_growth && let Some(factor) = table.node("factor") {
             let help = "remove it, or use jitter = \"none\", \"full\" or \"equal\"".to_string();
-            factor.mistake("this jitter has its own growth", "has no effect", help);
+            let what = format!("jitter = {} has its own growth", jitter.show());
+            factor.mistake(what, "has no effect", help);
         }
         let two = Factor::new(2.0).expect("two is above zero");
         let factor = if own_growth { two } else { table.or("factor", two) }.get();
@@ -83,12 +84,17 @@ impl Read for Spec {
         if factor < 1.0 {
             table.mistake("the factor is below 1", "the waits would shrink", None);
         }
-        if resolution == Span::ZERO || first < resolution {
+        if resolution == Span::ZERO {
+            table.mistake("the resolution is zero", "must be above zero", None);
+        } else if first < resolution {
             let help = "for retries at once use retry.fixed with delay = \"0s\"".to_string();
-            table.mistake("a wait of zero does not grow", "at least one `resolution`", help);
+            let what = "the first wait is too short to grow";
+            table.mistake(what, format!("`first` is at least {}", resolution.show()), help);
         }
         if cap < first {
-            table.mistake("the cap is below the first wait", "cap is at least first", None);
+            let what =
+                format!("the cap of {} is below the first wait, {}", cap.show(), first.show());
+            table.mistake(what, "`cap` is at least `first`", None);
         }
         table.finish();
         Some(Spec { common, first, factor, cap, jitter, resolution })

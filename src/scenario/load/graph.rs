@@ -7,6 +7,7 @@
 //! expected number of visits is one (within 1e-9; a repeat counts as if it was not bounded).
 
 use super::links::{Failing, Links};
+use super::turns;
 use super::workloads::ROUNDING;
 use crate::base::read::{Node, Show, list_of};
 use crate::scenario::meaning::Test;
@@ -62,7 +63,7 @@ pub(super) fn resolve(
     first: Option<Vec<usize>>,
 ) -> Option<Graph> {
     let draft = Draft::new(links);
-    let joined = draft.check_joins() && draft.check_turns();
+    let joined = draft.check_joins() && turns::check(&draft.links, first.as_deref());
     let ends = draft.check_cycles();
     (joined && ends).then_some(())?;
     let first = draft.first(workflow, first)?;
@@ -143,49 +144,6 @@ impl<'d> Draft<'d> {
         good
     }
 
-    /// What undoes a step stands alone, and no join waits for a step that may be handed on.
-    fn check_turns(&self) -> bool {
-        let mut good = true;
-        for step in &self.links {
-            if let Some((undo, node)) = &step.compensation {
-                good &= self.check_undo(step, *undo, node);
-            }
-            let Some((Failing::To(to), node)) = &step.on_failure else { continue };
-            let waits = |join: &&Links<'d>| {
-                join.waits.iter().any(|before| self.links[*before].name == step.name)
-            };
-            if let Some(join) = self.links.iter().find(waits) {
-                node.mistake(
-                    format!(
-                        "`{}` waits for `{}`, which goes on with `{}` when it fails",
-                        join.name, step.name, self.links[*to].name
-                    ),
-                    "the join would wait in vain",
-                    String::from("let a step after both be the one that is joined"),
-                );
-                good = false;
-            }
-        }
-        good
-    }
-
-    /// A compensation follows nothing, leads nowhere and is not itself undone.
-    fn check_undo(&self, step: &Links<'d>, undo: usize, node: &Node<'d>) -> bool {
-        let it = &self.links[undo];
-        let named = self.arms_to(undo).next().is_some()
-            || self.links.iter().any(|from| from.escalates_to() == Some(undo));
-        let linked = it.then.is_some() || it.after.is_some() || !it.conditions.is_empty();
-        if !named && !linked && it.compensation.is_none() && it.on_failure.is_none() {
-            return true;
-        }
-        node.mistake(
-            format!("`{}` undoes `{}`, and has a place in the workflow too", it.name, step.name),
-            "a compensation runs only when the task fails",
-            format!("give `{}` no `then`, `after` or `compensation`, and name it nowhere else", it.name),
-        );
-        false
-    }
-
     /// Every cycle passes a step with `at_most`.
     fn check_cycles(&self) -> bool {
         let mut open: Vec<bool> = self.links.iter().map(|step| step.at_most.is_none()).collect();
@@ -231,9 +189,10 @@ impl<'d> Draft<'d> {
         let (first, last) = (cycle[0], cycle[cycle.len() - 1]);
         let names: Vec<&str> =
             cycle.iter().chain([&first]).map(|step| self.links[*step].name.as_str()).collect();
-        let closing = self.links[last].arms.iter().find(|arm| arm.to == Some(first));
-        let after = self.links[first].after.as_ref();
-        let node = closing.map(|arm| &arm.node).or(after).unwrap_or(&self.links[first].node);
+        let (last, first) = (&self.links[last], (first, &self.links[first]));
+        let arm = last.arms.iter().find(|arm| arm.to == Some(first.0)).map(|arm| &arm.node);
+        let turn = || last.turn_to(first.0).or(first.1.after.as_ref());
+        let node = arm.or_else(turn).unwrap_or(&first.1.node);
         node.mistake(
             format!("these steps follow each other for ever: {}", names.join(" -> ")),
             "the cycle closes here",

@@ -7,7 +7,7 @@
 use super::graph::Arm;
 use super::names::{Names, name_list, pick};
 use super::workloads::{check_sum, known_key};
-use crate::base::read::{Node, Read, Table};
+use crate::base::read::{Mistake, Node, Read, Table};
 use crate::base::unit::Probability;
 use crate::scenario::meaning::Test;
 
@@ -24,7 +24,9 @@ pub(super) struct Links<'d> {
     pub own_name: String,
     pub node: Node<'d>,
     pub at_most: Option<u16>,
-    pub conditions: Vec<When>,
+    pub conditions: Vec<When<'d>>,
+    /// Whether its result has a score.
+    pub scored: bool,
     pub arms: Vec<Arm<'d>>,
     /// The steps that it comes after.
     pub waits: Vec<usize>,
@@ -57,6 +59,13 @@ impl Links<'_> {
         conditions.chain(self.escalates_to()).chain(self.undone_by())
     }
 
+    /// Where it is written that it turns to a step.
+    pub fn turn_to(&self, step: usize) -> Option<&Node<'_>> {
+        let when = self.conditions.iter().find(|when| when.to == Some(step));
+        let failing = || self.on_failure.as_ref().filter(|_| self.escalates_to() == Some(step));
+        when.map(|when| &when.node).or_else(|| failing().map(|(_, node)| node))
+    }
+
     /// Where it may lead with a chance that nobody knows before.
     pub fn uncertain(&self) -> impl Iterator<Item = Option<usize>> {
         self.conditions.iter().map(|when| when.to).chain(self.escalates_to().map(Some))
@@ -73,7 +82,8 @@ pub(super) enum Failing {
 }
 
 /// One condition.
-pub(super) struct When {
+pub(super) struct When<'d> {
+    pub node: Node<'d>,
     /// The step that is asked.
     pub step: usize,
     pub test: Test,
@@ -93,11 +103,12 @@ pub(super) fn read<'d>(
     let arms = then.as_ref().map(|node| read_arms(node, steps));
     let waits = after.as_ref().map(|node| read_steps_of(node, steps));
     let waits = waits.map_or(Some(Vec::new()), |waits| waits);
+    let scored = table.has("score");
     let conditions = match table.node("when") {
         Some(node) => read_conditions(&node, name, steps),
         None => Some(Vec::new()),
     };
-    let needs = read_needed(table, waits.as_ref().map_or(0, Vec::len));
+    let needs = read_needed(table, waits.as_ref().map(Vec::len));
     let gives_up_rest = match table.has("rest") {
         true => pick(table, "rest", &[("go_on", false), ("give_up", true)]),
         false => Some(false),
@@ -118,6 +129,7 @@ pub(super) fn read<'d>(
         arms: arms.map_or(Some(Vec::new()), |arms| arms)?,
         waits: waits?,
         conditions: conditions?,
+        scored,
         needs: needs?,
         gives_up_rest: gives_up_rest?,
         then,
@@ -172,51 +184,88 @@ pub(super) fn read_steps_of(node: &Node<'_>, steps: &Names) -> Option<Vec<usize>
 
 /// A step, or `dead_letter`.
 fn read_failing(node: &Node<'_>, steps: &Names) -> Option<Failing> {
-    match node.text()? {
-        DEAD_LETTER => Some(Failing::DeadLetter),
-        name => steps.resolve(node, name).map(Failing::To),
+    let name = node.text()?;
+    if name == DEAD_LETTER {
+        return Some(Failing::DeadLetter);
     }
+    let step = steps.find(name);
+    if step.is_none() && steps.whole {
+        let known = steps.list().into_iter().chain([DEAD_LETTER]);
+        node.context().report(Mistake::unknown(node.place(), steps.what, name, known));
+    }
+    step.map(Failing::To)
 }
 
-/// How many of the steps that it comes after are enough: all, unless `join` says fewer.
-fn read_needed(table: &mut Table<'_>, waits: usize) -> Option<u32> {
-    let Some(node) = table.node("join") else { return Some(waits as u32) };
-    match node.integer()? {
-        enough if enough >= 1 && enough <= waits as i64 => Some(enough as u32),
-        _ if waits == 0 => node.expected("a step with `after`: there is nothing to join", None),
-        _ => node.expected(&format!("a whole number from 1 to {waits}, the steps in `after`"), None),
+/// How many of the steps that it comes after are enough: all, unless `join` says fewer. Where
+/// `after` is itself wrong, only that is told.
+fn read_needed(table: &mut Table<'_>, waits: Option<usize>) -> Option<u32> {
+    let Some(node) = table.node("join") else { return Some(waits? as u32) };
+    let enough = node.integer()?;
+    if !table.has("after") {
+        node.mistake(
+            format!("`{}` says how many steps are enough, and it comes after none", node.path()),
+            "there is nothing to join",
+            String::from("write after = [\"a\", \"b\"], for example, or remove this"),
+        );
+        return None;
     }
+    let waits = waits?;
+    if enough >= 1 && enough <= waits as i64 {
+        return Some(enough as u32);
+    }
+    let few = if waits == 1 { "is one step" } else { "are the steps" };
+    let help = format!("in `after` {few} to wait for: all of them, unless this says fewer");
+    node.expected(&format!("a whole number from 1 to {waits}"), Some(help))
 }
 
 /// `[{ step = "quality", score_below = 0.7, then = "escalation" }, ...]`
-fn read_conditions(node: &Node<'_>, own: &str, steps: &Names) -> Option<Vec<When>> {
-    let all: Vec<Option<When>> =
+fn read_conditions<'d>(node: &Node<'d>, own: &str, steps: &Names) -> Option<Vec<When<'d>>> {
+    if !node.is_list() {
+        let help =
+            "such as [{ score_below = 0.7, then = \"repair\" }]: the first that holds is taken";
+        return node.expected("a list of conditions", Some(String::from(help)));
+    }
+    let all: Vec<Option<When<'d>>> =
         node.list()?.into_iter().map(|item| read_condition(item, own, steps)).collect();
     all.into_iter().collect()
 }
 
-fn read_condition(node: Node<'_>, own: &str, steps: &Names) -> Option<When> {
+fn read_condition<'d>(node: Node<'d>, own: &str, steps: &Names) -> Option<When<'d>> {
     let mut table = node.table()?;
     let step = match table.node("step") {
         Some(node) => steps.resolve(&node, node.text()?),
         None => steps.find(own),
     };
-    let below: Option<f64> = table.maybe("score_below");
-    let from: Option<f64> = table.maybe("score_from");
-    let failed: Option<bool> = table.maybe("failed");
+    let test = read_test(&mut table);
     let then = table.need_node("then");
     table.finish();
-    let test = match (below, from, failed) {
-        (Some(limit), None, None) => Some(Test::ScoreBelow(limit)),
-        (None, Some(limit), None) => Some(Test::ScoreFrom(limit)),
-        (None, None, Some(true)) => Some(Test::Failed),
-        (None, None, Some(false)) => Some(Test::Done),
-        _ => node.expected("one of `failed`, `score_below` and `score_from`", None),
-    };
     let then = then?;
     let to = match then.text()? {
         END => None,
         name => Some(steps.resolve(&then, name)?),
     };
-    Some(When { step: step?, test: test?, to })
+    Some(When { step: step?, test: test?, to, node })
+}
+
+/// The one thing that a condition asks.
+fn read_test(table: &mut Table<'_>) -> Option<Test> {
+    let keys = ["failed", "score_below", "score_from"];
+    let written = keys.map(|key| table.has(key)).into_iter().filter(|written| *written).count();
+    let below: Option<f64> = table.maybe("score_below");
+    let from: Option<f64> = table.maybe("score_from");
+    let failed: Option<bool> = table.maybe("failed");
+    if written != 1 {
+        let (what, label) = match written {
+            0 => ("asks nothing", "when does it hold?"),
+            _ => ("asks several things", "one condition, one question"),
+        };
+        table.mistake(
+            format!("`{}` {what}", table.as_node().path()),
+            label,
+            String::from("write one of `failed`, `score_below` and `score_from`"),
+        );
+        return None;
+    }
+    let failed = failed.map(|failed| if failed { Test::Failed } else { Test::Done });
+    failed.or(below.map(Test::ScoreBelow)).or(from.map(Test::ScoreFrom))
 }

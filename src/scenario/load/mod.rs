@@ -27,6 +27,7 @@ mod skills;
 #[cfg(test)]
 mod tests;
 mod top;
+mod turns;
 mod workflows;
 mod workloads;
 

@@ -102,13 +102,15 @@ impl Read for Recovery {
             return Span::read(node).map(Recovery::constant);
         }
         let mut table = node.table()?;
-        let from = table.need("from");
+        let from: Option<Span> = table.need("from");
         let factor = table.or("factor", Factor::new(1.5).expect("it is above zero"));
         let at_most: Option<Span> = table.need("at_most");
         table.finish();
         let (from, at_most) = (from?, at_most?);
         if from > at_most {
-            return node.expected("`from` to be no longer than `at_most`", None);
+            let what = format!("`{}`: `from` is longer than `at_most`", node.path());
+            node.mistake(what, format!("{} is more than {}", from.show(), at_most.show()), None);
+            return None;
         }
         Some(Recovery { from, factor, at_most })
     }
