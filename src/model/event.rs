@@ -72,11 +72,8 @@ impl Event {
     /// Whether it comes again and again, whatever happens.
     #[inline]
     pub(super) fn ticks(self) -> bool {
-        match self {
-            Event::Shift(_) | Event::Sweep(_) | Event::Publish(_) => true,
-            Event::Crash(_) | Event::Repair(_) | Event::Round | Event::Check => true,
-            _ => false,
-        }
+        let of_agents = matches!(self, Event::Shift(_) | Event::Crash(_) | Event::Repair(_));
+        of_agents || matches!(self, Event::Sweep(_) | Event::Publish(_) | Event::Round | Event::Check)
     }
 
     /// Where it stands among events of the same time.
