@@ -235,7 +235,7 @@ fn a_join_waits_for_all_and_a_failed_critical_step_ends_the_task() {
         let story = story(&scenario("0,a,", &rest(critical)));
         story.iter().find(|line| line.contains("left")).unwrap().clone()
     };
-    assert_eq!(left(true), "6 left 0 failed");
+    assert_eq!(left(true), "6 left 0 failed: failure");
     assert_eq!(left(false), "7 left 0 completed");
 }
 

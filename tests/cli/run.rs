@@ -15,7 +15,7 @@ fn a_run_writes_its_files_and_fits_one_screen() {
         "desk: A desk\n",
         "10 replications of 2h (warm-up 10m), seed 42",
         "\ngold ",
-        "results/desk: agents.csv, journal.csv, series.csv, summary.csv, tasks.csv, 5 charts",
+        "results/desk: agents.csv, journal.csv, series.csv, summary.csv, tasks.csv, 6 charts",
         "again: rehearsal run desk.toml --seed 42 --replications 10\n",
     ] {
         assert!(ran.out.contains(part), "no {part:?} in: {}", ran.out);
@@ -34,6 +34,8 @@ fn a_run_writes_its_files_and_fits_one_screen() {
             "charts/latency.svg",
             "charts/queues.png",
             "charts/queues.svg",
+            "charts/throughput.png",
+            "charts/throughput.svg",
             "charts/utilisation.png",
             "charts/utilisation.svg",
             "journal.csv",
@@ -62,7 +64,7 @@ fn tables_are_tidy() {
         ("summary.csv", "metric,mean,ci_low,ci_high,n", None),
         ("agents.csv", "replication,agent,pool,on_duty_s,busy_s,", Some(3 * 4)),
         ("series.csv", "time_s,arrivals,completed,failed,reneged,", None),
-        ("tasks.csv", "task,workload,class,outcome,arrived_s,", Some(7)),
+        ("tasks.csv", "task,workload,class,outcome,cause,arrived_s,", Some(7)),
         ("journal.csv", "time_s,fact,task,workload,class,step,", Some(7)),
     ] {
         let text = home.read(&format!("results/desk/{name}"));
