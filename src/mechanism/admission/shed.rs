@@ -13,7 +13,7 @@ use crate::base::unit::Probability;
 use std::num::NonZeroU32;
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "the less important, the smaller its share of the limit";
+pub const ABOUT: &str = "the less important a task, the smaller its share of the limit";
 
 /// A level of importance.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -21,7 +21,7 @@ use crate::base::read::{Node, Read};
 use crate::base::time::{Span, Time};
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "failures in a row open it; after a time one trial decides";
+pub const ABOUT: &str = "so many failures in a row open it; after a time one trial decides";
 
 /// `breaker.consecutive = { failures = 5, recovery = "60s" }`
 #[derive(Clone, Debug, PartialEq)]

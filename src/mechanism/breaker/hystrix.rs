@@ -30,7 +30,7 @@ use crate::base::time::{Span, Time};
 use crate::base::unit::Probability;
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "the share of failed calls at every snapshot; one trial decides";
+pub const ABOUT: &str = "the share of failed calls, looked at every half second; one trial decides";
 
 /// `breaker.hystrix = { failure_rate = "50%", min_calls = 20, recovery = "5s" }`
 #[derive(Clone, Debug, PartialEq)]

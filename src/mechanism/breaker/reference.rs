@@ -23,7 +23,7 @@ use crate::base::read::{Node, Read};
 use crate::base::time::{Span, Time};
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "failures open it; after a time without any it forgets them";
+pub const ABOUT: &str = "so many failures open it; after a time without any it forgets them";
 
 /// `breaker.reference = { failures = 5, recovery = "60s" }`
 #[derive(Clone, Debug, PartialEq)]

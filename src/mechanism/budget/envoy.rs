@@ -11,7 +11,7 @@ use crate::base::time::Time;
 use crate::base::unit::Probability;
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "a share of the attempts in flight, and a minimum (Envoy)";
+pub const ABOUT: &str = "retries up to a share of what is in flight, or a minimum (Envoy)";
 
 /// `budget.envoy = { percent = "20%", min = 3 }`
 #[derive(Clone, Debug, PartialEq)]

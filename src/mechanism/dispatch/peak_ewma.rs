@@ -16,7 +16,7 @@ use crate::base::read::{Node, Read};
 use crate::base::time::{Span, Time};
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "the lower response time * load of two picked at random (P2C, peak EWMA)";
+pub const ABOUT: &str = "of two picked at random, the lower response time * load (peak EWMA)";
 
 /// The load of a busy agent without a history: (2^63 - 1) >> 16.
 const PENALTY: f64 = ((1u64 << 47) - 1) as f64;
