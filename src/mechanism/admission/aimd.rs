@@ -9,7 +9,8 @@ use crate::base::read::{Node, Read};
 use crate::base::time::{Span, Time};
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "a limit that grows by one on success and falls by a tenth on a drop (AIMD)";
+pub const ABOUT: &str =
+    "a limit that grows by one on success and falls by a tenth on a drop (AIMD)";
 
 /// `admission.aimd = { initial = 20, min = 20, max = 200, backoff = 0.9, timeout = "5s" }`
 #[derive(Clone, Debug, PartialEq)]

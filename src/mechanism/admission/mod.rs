@@ -66,7 +66,8 @@ impl Bounds {
         };
         let Bounds { initial, min, max } = bounds;
         if !(1 <= min && min <= initial && initial <= max) {
-            let what = format!("the limits are out of order: {min}, {initial}, {max}");
+            let what =
+                format!("the limits are out of order: min {min}, initial {initial}, max {max}");
             table.mistake(what, "1 <= min <= initial <= max", None);
         }
         bounds
@@ -94,8 +95,12 @@ mod tests {
 
     #[test]
     fn bounds_out_of_order_are_a_mistake() {
-        for toml in ["{ aimd = { min = 0 } }", "{ vegas = { initial = 2000 } }"] {
-            assert_eq!(read::<Spec>(toml).unwrap_err(), ["the limits are out of order"]);
+        for (toml, limits) in [
+            ("{ aimd = { min = 0 } }", "min 0, initial 20, max 200"),
+            ("{ vegas = { initial = 2000 } }", "min 1, initial 2000, max 1000"),
+        ] {
+            let mistake = format!("the limits are out of order: {limits}");
+            assert_eq!(read::<Spec>(toml).unwrap_err(), [mistake]);
         }
     }
 

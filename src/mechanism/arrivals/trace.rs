@@ -20,8 +20,7 @@ pub use table::{Columns, Row, TraceTable};
 mod table;
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str =
-    "replay of recorded arrivals from a CSV file, with their class, work, patience";
+pub const ABOUT: &str = "recorded arrivals from a CSV file, with their class, work and patience";
 
 /// `arrivals.trace = { file = "calls.csv.gz", time = "arrival_s", class = "class" }`
 #[derive(Clone, Debug, PartialEq)]

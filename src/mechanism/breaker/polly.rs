@@ -30,7 +30,8 @@ use crate::base::time::{Span, Time};
 use crate::base::unit::Probability;
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "the share of failed calls, looked at after each failure; one trial decides";
+pub const ABOUT: &str =
+    "the share of failed calls, looked at after each failure; one trial decides";
 
 /// The parts of the sampling time.
 const PARTS: u64 = 10;

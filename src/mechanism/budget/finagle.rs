@@ -13,7 +13,8 @@ use crate::base::time::{Span, Time};
 use crate::base::unit::{Probability, Rate};
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "retries up to a share of recent requests, and a reserve (Finagle, Linkerd)";
+pub const ABOUT: &str =
+    "retries up to a share of recent requests, and a reserve (Finagle, Linkerd)";
 
 /// What a request deposits.
 const DEPOSIT: i64 = 1000;

@@ -10,7 +10,8 @@ use crate::base::read::{Node, Read};
 use crate::base::time::Time;
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "no retries after many failures: they take tokens, successes add some (gRPC)";
+pub const ABOUT: &str =
+    "no retries after many failures: they take tokens, successes add some (gRPC)";
 
 /// `budget.grpc = { max_tokens = 10, ratio = 0.1 }`
 #[derive(Clone, Debug, PartialEq)]

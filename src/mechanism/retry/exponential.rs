@@ -219,9 +219,10 @@ mod tests {
             read::<Family>(&format!("{{ exponential = {{ {inner} }} }}")).unwrap_err()
         };
         assert_eq!(refused("factor = 0.5"), ["the factor is below 1"]);
-        assert_eq!(refused("first = '0s'"), ["a wait of zero does not grow"]);
-        assert_eq!(refused("first = '1m'"), ["the cap is below the first wait"]);
+        assert_eq!(refused("first = '0s'"), ["the first wait is too short to grow"]);
+        assert_eq!(refused("resolution = '0s'"), ["the resolution is zero"]);
+        assert_eq!(refused("first = '1m'"), ["the cap of \"20s\" is below the first wait, \"1m\""]);
         let both = "jitter = 'decorrelated', factor = 3";
-        assert_eq!(refused(both), ["this jitter has its own growth"]);
+        assert_eq!(refused(both), ["jitter = \"decorrelated\" has its own growth"]);
     }
 }

@@ -52,7 +52,7 @@ use rules::Watch;
 pub use rules::{Recovery, Rule, Window};
 
 /// The line of `rehearsal list`.
-pub const ABOUT: &str = "failures in a row or a low success rate; probes, ever later";
+pub const ABOUT: &str = "failures in a row or a low success rate; dead for longer each time";
 
 /// `breaker.finagle = { rules = [{ consecutive = { failures = 5 } }, "success_rate"] }`
 #[derive(Clone, Debug, PartialEq)]
