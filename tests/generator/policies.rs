@@ -66,9 +66,7 @@ fn discipline(draft: &mut Draft, preempts: &mut bool) -> String {
         }
         // There is always a class0.
         "weighted_fair" => {
-            keys.maybe(dice, "weights", |dice| {
-                format!("{{ class0 = {} }}", dice.number(0.5, 5.0))
-            });
+            keys.maybe(dice, "weights", |dice| format!("{{ class0 = {} }}", dice.number(0.5, 5.0)));
         }
         "least_slack" => keys.maybe(dice, "speed", |dice| dice.number(0.5, 2.0)),
         "adaptive_lifo" => keys.maybe(dice, "threshold", |dice| dice.whole(0, 10)),

@@ -62,7 +62,8 @@ fn shape(dice: &mut Dice) -> (&'static str, Vec<Step>) {
         0 => ("", (0..dice.from(1, 4)).map(|i| Step::new(&format!("step{i}"))).collect()),
         1 => {
             let (a, b) = (dice.from(1, 5) * 10, dice.from(1, 4) * 10);
-            let arms = format!("{{ left = \"{a}%\", right = \"{b}%\", end = \"{}%\" }}", 100 - a - b);
+            let end = 100 - a - b;
+            let arms = format!("{{ left = \"{a}%\", right = \"{b}%\", end = \"{end}%\" }}");
             let left = Step::new("left").with("then", "\"last\"");
             let right = Step::new("right").with("then", "\"last\"");
             ("", vec![Step::new("triage").with("then", &arms), left, right, Step::new("last")])
@@ -181,11 +182,8 @@ fn turn(dice: &mut Dice, steps: &mut Vec<Step>) {
 fn fill(dice: &mut Dice, keys: &mut Keys, classes: &Classes, crew: &Crew) {
     let (queue, can) = dice.pick(&crew.pools);
     keys.text("queue", queue);
-    let needs: Vec<String> = can
-        .iter()
-        .filter(|_| dice.chance(0.4))
-        .map(|need| format!("\"{need}\""))
-        .collect();
+    let needs: Vec<String> =
+        can.iter().filter(|_| dice.chance(0.4)).map(|need| format!("\"{need}\"")).collect();
     if !needs.is_empty() {
         keys.put("needs", format!("[{}]", needs.join(", ")));
     }

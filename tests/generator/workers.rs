@@ -120,7 +120,5 @@ fn sessions(draft: &mut Draft, number: u64) -> String {
     let file = format!("sessions{number}.csv");
     draft.files.insert(file.clone(), rows.into_bytes());
     let keep = if draft.dice.chance(0.5) { ", keep = { day = \"mon\" }" } else { "" };
-    format!(
-        "{{ file = \"{file}\", agent = \"agent\", from = \"on_s\", to = \"off_s\"{keep} }}"
-    )
+    format!("{{ file = \"{file}\", agent = \"agent\", from = \"on_s\", to = \"off_s\"{keep} }}")
 }

@@ -94,8 +94,12 @@ mod tests {
 
     #[test]
     fn bounds_out_of_order_are_a_mistake() {
-        for toml in ["{ aimd = { min = 0 } }", "{ vegas = { initial = 2000 } }"] {
-            assert_eq!(read::<Spec>(toml).unwrap_err(), ["the limits are out of order"]);
+        for (toml, limits) in [
+            ("{ aimd = { min = 0 } }", "0, 20, 200"),
+            ("{ vegas = { initial = 2000 } }", "1, 2000, 1000"),
+        ] {
+            let expected = format!("the limits are out of order: {limits}");
+            assert_eq!(read::<Spec>(toml).unwrap_err(), [expected]);
         }
     }
 

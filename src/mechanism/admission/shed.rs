@@ -119,9 +119,11 @@ mod tests {
     #[test]
     fn levels_must_rise() {
         let falling = LEVELS.replace("0.8", "0.4");
-        for levels in [falling.as_str(), "levels = []"] {
+        for (levels, expected) in
+            [(falling.as_str(), "the levels do not rise"), ("levels = []", "there are no levels")]
+        {
             let mistakes = read::<Spec>(&format!("{{ limit = 10, {levels} }}")).unwrap_err();
-            assert_eq!(mistakes, ["the levels do not rise"]);
+            assert_eq!(mistakes, [expected]);
         }
     }
 }

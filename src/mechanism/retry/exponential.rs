@@ -219,7 +219,7 @@ mod tests {
             read::<Family>(&format!("{{ exponential = {{ {inner} }} }}")).unwrap_err()
         };
         assert_eq!(refused("factor = 0.5"), ["the factor is below 1"]);
-        assert_eq!(refused("first = '0s'"), ["a wait of zero does not grow"]);
+        assert_eq!(refused("first = '0s'"), ["the first wait is too short to grow"]);
         assert_eq!(refused("first = '1m'"), ["the cap is below the first wait"]);
         let both = "jitter = 'decorrelated', factor = 3";
         assert_eq!(refused(both), ["this jitter has its own growth"]);

@@ -17,7 +17,9 @@ use crate::model::fact::{Fact, Outcome, TaskNo, Trouble};
 enum Stage {
     /// Ready, and neither in line nor on an agent yet.
     Fresh,
-    Waiting { interrupted: bool },
+    Waiting {
+        interrupted: bool,
+    },
     Serving(AgentId),
 }
 
@@ -174,9 +176,8 @@ impl Group for Ledger {
                 }
             }
             Fact::Finished { task, step, agent, served, waited, .. } => {
-                let fits = |live: &Live| {
-                    live.served + live.stay(at) == served && live.waited == waited
-                };
+                let fits =
+                    |live: &Live| live.served + live.stay(at) == served && live.waited == waited;
                 self.take((task, step), report, |it| it == Stage::Serving(agent), fits);
             }
             Fact::Stopped { task, step, agent, served } => {

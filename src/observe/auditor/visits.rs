@@ -1,8 +1,8 @@
 //! Retries and hedges stay within what the step says, one result counts, and work that nobody waits
 //! for goes on only if it cannot be cancelled.
 //!
-//! An attempt after the first must have been announced, by a retry or as a copy; a retry must be one
-//! that the policy allows: all attempts before it have failed, so their number is that of the
+//! An attempt after the first must have been announced, by a retry or as a copy; a retry must be
+//! one that the policy allows: all attempts before it have failed, so their number is that of the
 //! failures. A step is decided once a visit: by a success, by its failure for good, or, without
 //! care, by its only attempt.
 
