@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::observe;
+use common::audited_run;
 use rehearsal::observe::journal::Journal;
 use rehearsal::observe::summary::{Summary, metrics};
 use rehearsal::scenario::load::load;
@@ -31,7 +31,7 @@ const ONE_STEP: &str = "[workflows.f.steps.s]\nwork = 1\n[pools.p]\n";
 
 /// The journal as lines `time fact task agent detail`, without arrivals and what becomes ready.
 fn story(scenario: &Scenario) -> Vec<String> {
-    let journal = observe(scenario, Journal::new(scenario, usize::MAX));
+    let journal = audited_run(scenario, Journal::new(scenario, usize::MAX));
     let told = ["queued", "started", "preempted", "finished", "withdrawn", "left", "moved"];
     let rows = journal.rows().iter().filter(|row| told.contains(&row.fact));
     let line = |row: &rehearsal::observe::journal::Row| {
@@ -45,7 +45,7 @@ fn story(scenario: &Scenario) -> Vec<String> {
 }
 
 fn metric(scenario: &Scenario, name: &str) -> f64 {
-    let summary = observe(scenario, Summary::new(scenario));
+    let summary = audited_run(scenario, Summary::new(scenario));
     let all = metrics(&summary);
     all.iter().find(|metric| metric.name == name).unwrap_or_else(|| panic!("no {name}")).value
 }
@@ -259,13 +259,13 @@ fn a_run_without_drain_stops_at_the_horizon() {
     let mut scenario = scenario("0,a,4 1,a,4 2,a,4 10,a,1", text);
     scenario.horizon = rehearsal::base::time::Time::from_nanos(10_000_000_000);
     scenario.drain = false;
-    let summary = observe(&scenario, Summary::new(&scenario));
+    let summary = audited_run(&scenario, Summary::new(&scenario));
     // The task that would come at 10 s does not come; the third one is in service.
     assert_eq!((summary.arrived_in_all, summary.in_flight, summary.throughput), (3, 1, 2));
     // 1 from 0 to 1, 2 to 2, 3 to 4, 2 to 8, 1 to 10: 1 + 2 + 6 + 8 + 2 over 10 s.
     assert!((metric(&scenario, "in_system_mean") - 1.9).abs() < 1e-12);
     scenario.drain = true;
-    let drained = observe(&scenario, Summary::new(&scenario));
+    let drained = audited_run(&scenario, Summary::new(&scenario));
     assert_eq!((drained.in_flight, drained.ended.seconds()), (0, 12.0));
 }
 
@@ -274,7 +274,7 @@ fn the_warm_up_is_clipped_exactly() {
     let mut scenario = scenario("0,a,4 1,a,4 6,a,4", ONE_STEP);
     scenario.horizon = rehearsal::base::time::Time::from_nanos(20_000_000_000);
     scenario.warm_up = rehearsal::base::time::Time::from_nanos(6_000_000_000);
-    let summary = observe(&scenario, Summary::new(&scenario));
+    let summary = audited_run(&scenario, Summary::new(&scenario));
     // Only the task that came at 6 s counts; it waits until 8 s and leaves at 12 s.
     assert_eq!(summary.cells.iter().map(|cell| cell.arrived).sum::<u64>(), 1);
     assert_eq!(metric(&scenario, "wait_mean_s"), 2.0);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{load_file, load_text, name_of, observe, shipped};
+use common::{audited_run, load_file, load_text, name_of, shipped};
 use rehearsal::experiment::replicate::Replication;
 use rehearsal::observe::little::{Little, Sides};
 use rehearsal::observe::summary::{Metric, Summary};
@@ -18,7 +18,7 @@ fn agree(sides: &Sides) -> bool {
 fn littles_law_holds_on_every_shipped_scenario() {
     for path in shipped() {
         let scenario = Scenario { drain: true, ..load_file(&path) };
-        let little = observe(&scenario, Little::new(&scenario));
+        let little = audited_run(&scenario, Little::new(&scenario));
         let name = name_of(&path);
         assert_eq!(little.in_flight, 0, "{name} is drained");
         assert!(little.system.sum > 0, "{name} has tasks");
@@ -33,7 +33,7 @@ fn littles_law_holds_on_every_shipped_scenario() {
 fn tasks_are_conserved_on_every_shipped_scenario() {
     for path in shipped() {
         let scenario = load_file(&path);
-        let summary = observe(&scenario, Summary::new(&scenario));
+        let summary = audited_run(&scenario, Summary::new(&scenario));
         let arrived: u64 = summary.cells.iter().map(|cell| cell.arrived).sum();
         let left: u64 = summary.cells.iter().flat_map(|cell| cell.outcomes).sum();
         let name = name_of(&path);

@@ -10,8 +10,8 @@ const AFTER: &str = "\
 Start here:
   rehearsal run scenarios/quickstart.toml
 
-Exit codes: 0 done; 2 wrong usage or an invalid scenario; 4 a file cannot be read or written;
-5 runs that must be the same are not; 130 and 143 interrupted.";
+Exit codes: 0 done; 1 an audit found a bug; 2 wrong usage or an invalid scenario; 4 a file cannot
+be read or written; 5 runs that must be the same are not; 130 and 143 interrupted.";
 
 /// A deterministic simulator of agent orchestration.
 #[derive(Debug, Parser)]
@@ -109,6 +109,9 @@ pub struct Run {
     /// The most rows of tasks.csv and of journal.csv, which tell of replication 0; 0 for none.
     #[arg(long, value_name = "N", default_value_t = ROWS)]
     pub rows: usize,
+    /// First check every fact of every run against the rules that hold of any; takes as long again.
+    #[arg(long)]
+    pub audit: bool,
     /// Draw no charts.
     #[arg(long)]
     pub no_charts: bool,

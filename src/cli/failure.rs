@@ -40,6 +40,11 @@ impl Failure {
         Self::plain(4, what, help)
     }
 
+    /// An audit finds that the program itself is wrong.
+    pub fn bug(what: impl Display, help: impl Into<String>) -> Self {
+        Self::plain(1, what, Some(help.into()))
+    }
+
     /// Two runs that must be the same are not.
     pub fn nondeterminism(what: impl Display, help: impl Into<String>) -> Self {
         Self::plain(5, what, Some(help.into()))

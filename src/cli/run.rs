@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::args;
+use super::audit;
 use super::failure::Failure;
 use super::place;
 use super::progress::Progress;
@@ -22,8 +23,11 @@ pub fn run(args: &args::Run, screen: &Screen) -> Result<(), Failure> {
     let seed = args.common.seed.unwrap_or(scenario.seed);
     let n = args.replications.get();
     let mut directory = place::open(&args.common, &scenario.name, &FILES)?;
-    let progress = Progress::new(n.into(), 0, args.common.quiet);
     let threads = place::threads(&args.common)?;
+    if args.audit {
+        threads.install(|| audit::audit(&scenario, seed, n))?;
+    }
+    let progress = Progress::new(n.into(), 0, args.common.quiet);
     let all = threads.install(|| Gathered::new(&scenario, seed, n, args.rows, || progress.step()));
     progress.finish();
     let mut manifest = place::manifest("run", &scenario.name, &source);

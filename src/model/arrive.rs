@@ -132,7 +132,9 @@ impl<O: Observer> World<'_, O> {
         self.arrived += 1;
         self.in_system += 1;
         let workflow = &scenario.workflows[workload.workflow.index()];
-        let memory = workflow.remembers.then(|| Box::new(Memory::new(workflow.steps)));
+        // Who leaves at its deadline has to know where it waits.
+        let remembers = workflow.remembers || scenario.classes[class.index()].leaves_at_deadline;
+        let memory = remembers.then(|| Box::new(Memory::new(workflow.steps)));
         let task = self.tasks.insert(Task {
             no,
             workload: id,

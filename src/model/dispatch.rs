@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 
 use slotmap::Key;
 
-use super::agent::View;
+use super::agent::{Agent, View};
 use super::desk::{Desk, Spot};
 use super::event::{AttemptKey, TaskKey};
 use super::fact::{Fact, Observer, Trouble};
@@ -173,7 +173,17 @@ impl<O: Observer> World<'_, O> {
     /// the last attempt failed, if the retry policy goes elsewhere.
     fn narrow(&mut self, key: AttemptKey, step: StepId) {
         let mut candidates = std::mem::take(&mut self.candidates);
-        candidates.retain(|agent| self.may_call(*agent, step));
+        let mut silent = None;
+        candidates.retain(|agent| {
+            let may = self.may_call(*agent, step);
+            if !may {
+                silent = Some(self.agents[agent.index()].pool);
+            }
+            may
+        });
+        if let Some(pool) = silent.filter(|_| candidates.is_empty()) {
+            self.ask_later(pool);
+        }
         let care = self.scenario.steps[step.index()].care.as_deref();
         let elsewhere = care.and_then(|care| care.retry.as_ref()).is_some_and(|r| r.elsewhere());
         let failed_on = self.visits.get(self.attempts[key].of).and_then(|visit| visit.failed_on);
@@ -187,11 +197,12 @@ impl<O: Observer> World<'_, O> {
     pub fn preempt(&mut self, newcomer: Place) -> bool {
         let Attempt { step, task, .. } = self.attempts[newcomer.attempt];
         let queue = self.queue_of(step, task);
-        let step = &self.scenario.steps[step.index()];
-        let pools = step.pools.iter().map(|skill| &self.scenario.pools[skill.pool.index()]);
-        let serving = pools
+        let skills = self.scenario.steps[step.index()].pools.iter();
+        let serving = skills
+            .map(|skill| &self.scenario.pools[skill.pool.index()])
             .filter(|pool| pool.queue == queue)
             .flat_map(|pool| pool.agents())
+            .filter(|agent| self.agents[agent.index()].on_duty && self.may_call(*agent, step))
             .flat_map(|agent| {
                 let serving = self.agents[agent.index()].serving.iter().flatten();
                 serving.map(move |place| (*place, agent))
@@ -208,8 +219,9 @@ impl<O: Observer> World<'_, O> {
     /// An agent may take from its lines as long as it has a free slot.
     #[inline(always)]
     pub fn pull(&mut self, agent_id: AgentId) {
-        if self.agents[agent_id.index()].guarded && !self.may_take(agent_id) {
-            return;
+        let Agent { guarded, pool, .. } = self.agents[agent_id.index()];
+        if guarded && !self.may_take(agent_id) {
+            return self.ask_later(pool);
         }
         while self.agents[agent_id.index()].available() {
             let agent = &mut self.agents[agent_id.index()];

@@ -182,10 +182,7 @@ impl<O: Observer> World<'_, O> {
 
     /// An attempt in service is off its agent, to go back in line.
     fn send_back(&mut self, place: Place, agent: AgentId, anew: bool) -> Place {
-        let Attempt { work, step, .. } = self.attempts[place.attempt];
-        if self.agents[agent.index()].guarded {
-            self.tell_guard(agent, step, Verdict::Ignored, Span::ZERO);
-        }
+        let work = self.attempts[place.attempt].work;
         let place = self.interrupt(place, agent);
         if anew {
             self.attempts[place.attempt].work = work;

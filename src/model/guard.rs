@@ -131,8 +131,13 @@ impl<O: Observer> World<'_, O> {
         let now = self.now;
         if let Some(guards) = &mut self.guards[pool.index()] {
             let before = guards.state(target, now);
+            let silent = !guards.allows(target, now);
             guards.record(target, now, verdict, served);
+            let opened = silent && guards.allows(target, now);
             self.tell_move(pool, target, before);
+            if opened {
+                self.schedule(now, Event::Admit(pool));
+            }
         }
     }
 
@@ -144,11 +149,25 @@ impl<O: Observer> World<'_, O> {
         if state == before {
             return;
         }
-        let until = guards.until(target, now);
         self.tell(Fact::BreakerMoved { pool, target: target as u32, state });
-        if state == State::Open
-            && let Some(at) = until
-        {
+        if state == State::Open {
+            self.ask_later(pool);
+        }
+    }
+
+    /// The breakers of the pool that admit nobody now are asked again when one may.
+    pub fn ask_later(&mut self, pool: PoolId) {
+        let now = self.now;
+        let Some(guards) = &self.guards[pool.index()] else { return };
+        let blocked = |target: &usize| !guards.allows(*target, now);
+        let at = (0..targets(&self.scenario.pools[pool.index()]))
+            .filter(blocked)
+            .filter_map(|target| guards.until(target, now))
+            .filter(|at| *at > now)
+            .min();
+        let asked = self.asked[pool.index()];
+        if let Some(at) = at.filter(|at| asked <= now || asked > *at) {
+            self.asked[pool.index()] = at;
             self.schedule(at, Event::Admit(pool));
         }
     }
@@ -159,17 +178,7 @@ impl<O: Observer> World<'_, O> {
             self.pull(agent);
         }
         // Late results may have put it off.
-        let Some(guards) = &self.guards[pool.index()] else { return };
-        let now = self.now;
-        let blocked = |target: usize| !guards.allows(target, now);
-        let again = (0..targets(&self.scenario.pools[pool.index()]))
-            .filter(|target| guards.state(*target, now) == State::Open && blocked(*target))
-            .filter_map(|target| guards.until(target, now))
-            .filter(|at| *at > now)
-            .min();
-        if let Some(at) = again {
-            self.schedule(at, Event::Admit(pool));
-        }
+        self.ask_later(pool);
     }
 
     /// The breakers of a pool look at all their agents together.

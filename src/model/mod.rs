@@ -80,9 +80,11 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
         }
         world.now = at;
         world.handle(event);
+        world.free_stopped();
         // What is still to come then, timers that no longer mean anything and shifts, is not waited
         // for.
         if world.is_over() && !world.levels_go_on(at) {
+            world.drop_rest();
             break;
         }
     }

@@ -26,7 +26,8 @@ impl<O: Observer> World<'_, O> {
     #[inline]
     pub fn start(&mut self, place: Place, agent_id: AgentId, queued: bool) {
         let key = place.attempt;
-        if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, queued) {
+        let guarded = self.agents[agent_id.index()].guarded;
+        if guarded && !self.admitted(key, agent_id, queued) {
             return;
         }
         let has_conduct = self.agents[agent_id.index()].conduct.is_some();
@@ -73,6 +74,9 @@ impl<O: Observer> World<'_, O> {
         }
         if cared_for {
             self.limit_service(key, step_id, served);
+        } else if guarded && self.is_abandoned(&self.attempts[key]) {
+            // Nobody will tell the breaker how it ends.
+            self.tell_guard(agent_id, step_id, Verdict::Ignored, Span::ZERO);
         }
     }
 
@@ -117,7 +121,12 @@ impl<O: Observer> World<'_, O> {
         self.desks[queue.index()].serving -= 1;
         let task = self.tasks[attempt.task].no;
         self.tell(Fact::Stopped { task, step: attempt.step, agent: agent_id, served });
-        self.free(agent_id);
+        if self.taking_may_end(agent_id) {
+            // Other attempts of the same task may be about to be stopped.
+            self.freed.push(agent_id);
+        } else {
+            self.free(agent_id);
+        }
         attempt
     }
 
@@ -139,11 +148,19 @@ impl<O: Observer> World<'_, O> {
         attempt.since = self.now;
         let (task, step, cared_for) = (attempt.task, attempt.step, !attempt.of.is_null());
         let taken = attempt.waited + attempt.served;
+        let unwatched = self.is_abandoned(&attempt);
         let key = self.attempts.insert(attempt);
         let Spot { queue, .. } = self.spot(step, task);
         self.desks[queue.index()].serving -= 1;
-        if let Some(memory) = &mut self.tasks[task].memory {
-            memory.open.retain(|open| *open != victim.attempt);
+        if !unwatched && self.agents[agent_id.index()].guarded {
+            // It is admitted anew when it goes on.
+            self.tell_guard(agent_id, step, Verdict::Ignored, Span::ZERO);
+        }
+        // What its task does not wait for it does not wait for after an interruption either.
+        if let Some(memory) = &mut self.tasks[task].memory
+            && let Some(place) = memory.open.iter().position(|open| *open == victim.attempt)
+        {
+            memory.open.remove(place);
             memory.open.push(key);
         }
         if let Some(entered) = self.entered.remove(victim.attempt) {
@@ -262,9 +279,41 @@ impl<O: Observer> World<'_, O> {
                 let at = self.now.saturating_add(Span::from_seconds(seconds));
                 self.schedule(at, Event::Ready(agent_id));
             }
+            None if !abandoned && !attempt.of.is_null() && self.taking_may_end(agent_id) => {
+                return self.free_and_hear(&attempt, agent_id, success);
+            }
             None => self.free(agent_id),
         }
         self.hear(&attempt, agent_id, (!success).then_some(Cause::Failure), abandoned);
+    }
+
+    /// Whether tasks may end by what the agent takes from its line: this one's, too.
+    fn taking_may_end(&self, agent: AgentId) -> bool {
+        let agent = &self.agents[agent.index()];
+        let desk = &self.desks[agent.queue.index()];
+        agent.guarded || agent.conduct.is_some() || desk.drops_expired || desk.special
+    }
+
+    /// The agent of an attempt of a visit takes the next, by which the attempt's own task may end:
+    /// it is held open until it has heard of the result.
+    fn free_and_hear(&mut self, attempt: &Attempt, agent: AgentId, success: bool) {
+        let task = attempt.task;
+        self.tasks[task].open += 1;
+        self.free(agent);
+        if self.visits.contains_key(attempt.of) {
+            self.hear(attempt, agent, (!success).then_some(Cause::Failure), false);
+        } else if !self.tasks[task].left {
+            self.remember(task, attempt.step, attempt.visit, !success);
+        }
+        self.let_go(task);
+    }
+
+    /// The agents that were stopped take the next.
+    pub fn free_stopped(&mut self) {
+        while !self.freed.is_empty() {
+            let agent = self.freed.remove(0);
+            self.free(agent);
+        }
     }
 
     /// The task hears of the result of an attempt, if it still waits for it.

@@ -303,6 +303,7 @@ impl<'s, O: Observer> World<'s, O> {
         for attempt in self.attempts_of(key, task) {
             self.abandon(attempt, false);
         }
+        self.free_stopped();
         self.advance(task, step, visit.number, failure);
     }
 

@@ -12,7 +12,7 @@ use super::desk::Spot;
 use super::event::{AttemptKey, Event, TaskKey};
 use super::fact::{Fact, Observer, Outcome};
 use super::line::{Line, Place};
-use super::world::{Stage, World};
+use super::world::{Attempt, Stage, World};
 use crate::base::id::{AgentId, QueueId, StepId};
 use crate::base::time::Span;
 use crate::mechanism::discipline::{Order, Waiting};
@@ -184,7 +184,7 @@ impl<O: Observer> World<'_, O> {
             let waiting = self.desks[queue.index()].waiting;
             let goes = self.who_goes(queue, rule, newcomer);
             let other = &self.attempts[goes];
-            let own_task = other.task == self.attempts[key].task && !self.is_abandoned(other);
+            let own_task = other.task == self.attempts[key].task && !self.is_unwanted(other);
             if goes == key || own_task {
                 self.turn_away(key, Outcome::Rejected);
                 return false;
@@ -242,8 +242,8 @@ impl<O: Observer> World<'_, O> {
     fn evict(&mut self, key: AttemptKey) {
         let attempt = &self.attempts[key];
         let task = attempt.task;
-        if self.is_abandoned(attempt) {
-            self.drop_abandoned(key);
+        if self.is_unwanted(attempt) {
+            self.drop_unwanted(key);
         } else {
             self.give_up(key);
             self.end(task, Outcome::Rejected, None);
@@ -251,11 +251,28 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    /// Whether nobody waits for the result of an attempt, or its task has left.
+    fn is_unwanted(&self, attempt: &Attempt) -> bool {
+        self.is_abandoned(attempt) || self.tasks[attempt.task].left
+    }
+
     /// Work in line that nobody waits for goes.
-    fn drop_abandoned(&mut self, key: AttemptKey) {
+    fn drop_unwanted(&mut self, key: AttemptKey) {
         let attempt = self.withdraw(key);
-        self.memory(attempt.task).abandoned -= 1;
-        self.drop_row(attempt.task);
+        if self.is_abandoned(&attempt) {
+            self.memory(attempt.task).abandoned -= 1;
+            self.drop_row(attempt.task);
+        } else {
+            self.let_go(attempt.task);
+        }
+    }
+
+    /// Nobody is left to wait for what waits when the run is over.
+    pub fn drop_rest(&mut self) {
+        let rest: Vec<AttemptKey> = self.attempts.keys().collect();
+        for key in rest {
+            self.drop_unwanted(key);
+        }
     }
 
     /// Drops an attempt that comes up, if nobody waits for it any more or its deadline has passed;
@@ -263,9 +280,9 @@ impl<O: Observer> World<'_, O> {
     pub fn drop_expired(&mut self, place: Place) -> bool {
         let attempt = &self.attempts[place.attempt];
         let (task, spot) = (attempt.task, self.spot(attempt.step, attempt.task));
-        let abandoned = self.is_abandoned(attempt);
+        let unwanted = self.is_unwanted(attempt);
         let expired = self.now > self.deadline(&self.tasks[task]) && !self.tasks[task].ends();
-        if !abandoned && !expired {
+        if !unwanted && !expired {
             return false;
         }
         // Back into the count, so that it leaves like any other.
@@ -274,8 +291,8 @@ impl<O: Observer> World<'_, O> {
             Some(own) => own.join(0, place),
             None => self.desks[spot.queue.index()].line.join(spot.lane as usize, place),
         }
-        if abandoned {
-            self.drop_abandoned(place.attempt);
+        if unwanted {
+            self.drop_unwanted(place.attempt);
         } else {
             self.give_up(place.attempt);
             self.end(task, Outcome::Expired, Some(Cause::Expired));

@@ -160,7 +160,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// What later decisions about the task ask for: how its step ended, what would undo it.
-    fn remember(&mut self, key: TaskKey, step_id: StepId, visit: u16, failed: bool) {
+    pub fn remember(&mut self, key: TaskKey, step_id: StepId, visit: u16, failed: bool) {
         let step = &self.scenario.steps[step_id.index()];
         let task = &self.tasks[key];
         if task.memory.is_none() {

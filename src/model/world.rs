@@ -182,6 +182,8 @@ pub(super) struct World<'s, O> {
     pub shifts: Vec<Option<Shifts<'s>>>,
     /// The breakers of each pool.
     pub guards: Vec<Option<Guards>>,
+    /// When the breakers of each pool are asked next.
+    pub asked: Vec<Time>,
     /// When attempts passed an admission, and how many were in flight with them.
     pub entered: SecondaryMap<AttemptKey, (Time, u32)>,
     /// Where each step waits.
@@ -202,6 +204,8 @@ pub(super) struct World<'s, O> {
     pub visits_made: usize,
     /// Scratch space for dispatch.
     pub candidates: Vec<AgentId>,
+    /// Agents that were stopped and have not taken the next yet.
+    pub freed: Vec<AgentId>,
 }
 
 impl<'s, O: Observer> World<'s, O> {
@@ -236,6 +240,7 @@ impl<'s, O: Observer> World<'s, O> {
                 .map(|pool| pool.roster.as_deref().map(Shifts::new))
                 .collect(),
             guards: scenario.pools.iter().map(|pool| guards(pool, root)).collect(),
+            asked: vec![Time::ZERO; scenario.pools.len()],
             entered: SecondaryMap::new(),
             spots,
             routes,
@@ -247,6 +252,7 @@ impl<'s, O: Observer> World<'s, O> {
             rounds_ahead: 0,
             visits_made: 0,
             candidates: Vec::new(),
+            freed: Vec::new(),
         }
     }
 

@@ -1,5 +1,5 @@
 //! A digest of what comes from outside: the arrivals, classes and patience of all tasks and the
-//! work of their first steps.
+//! work of their first steps, where these begin at once.
 //!
 //! On common random numbers these must be the same for every policy. The digest is a sum of one
 //! hash per task and first step, so it does not depend on the order of facts at one time. Closed
@@ -60,7 +60,9 @@ impl Observer for Exogenous<'_> {
             Fact::Readied { task, step, visit: 0, attempt: 0, work } if task.0 == self.newest.0 => {
                 let workflow = &self.scenario.workflows
                     [self.scenario.workloads[self.newest.1 as usize].workflow.index()];
-                if workflow.first.contains(&step) {
+                // What waits for resources, or for other actions, is made ready when they let it.
+                let at_once = !workflow.asks() && !self.scenario.steps[step.index()].asks();
+                if at_once && workflow.first.contains(&step) {
                     self.add([self.newest.1, self.newest.2, u64::from(step.0), work.to_bits(), 1]);
                 }
             }

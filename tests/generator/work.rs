@@ -62,8 +62,8 @@ fn shape(dice: &mut Dice) -> (&'static str, Vec<Step>) {
         0 => ("", (0..dice.from(1, 4)).map(|i| Step::new(&format!("step{i}"))).collect()),
         1 => {
             let (a, b) = (dice.from(1, 5) * 10, dice.from(1, 4) * 10);
-            let end = 100 - a - b;
-            let arms = format!("{{ left = \"{a}%\", right = \"{b}%\", end = \"{end}%\" }}");
+            let arms =
+                format!("{{ left = \"{a}%\", right = \"{b}%\", end = \"{}%\" }}", 100 - a - b);
             let left = Step::new("left").with("then", "\"last\"");
             let right = Step::new("right").with("then", "\"last\"");
             ("", vec![Step::new("triage").with("then", &arms), left, right, Step::new("last")])

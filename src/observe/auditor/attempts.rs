@@ -29,12 +29,19 @@ struct Live {
     since: Time,
     waited: Span,
     served: Span,
+    /// Once one of several that could not be told apart; its spans may be those of another.
+    mixed: bool,
 }
 
 impl Live {
     /// How long it has been where it is.
     fn stay(&self, at: Time) -> Span {
         at.saturating_since(self.since)
+    }
+
+    /// Whether the same spans are told of both from now on.
+    fn like(&self, other: &Live) -> bool {
+        (self.waited, self.served) == (other.waited, other.served)
     }
 }
 
@@ -68,15 +75,23 @@ impl Ledger {
             report.violated(Rule::Attempt, format!("its attempts are {stages:?}"));
             return None;
         };
-        let found = std::iter::once(first).chain(there).find(|i| fits(&lives[*i]));
-        let live = lives[found.unwrap_or(first)];
-        report.check(found.is_some(), Rule::Spans, || {
+        let mut fitting = std::iter::once(first).chain(there).filter(|i| fits(&lives[*i]));
+        let found = fitting.next();
+        let others: Vec<usize> = fitting.collect();
+        let mixed = lives.iter().any(|live| live.mixed);
+        let chosen = found.unwrap_or(first);
+        if let Some(other) = others.iter().find(|other| !lives[**other].like(&lives[chosen])) {
+            lives[*other].mixed = true;
+            lives[chosen].mixed = true;
+        }
+        let live = lives[chosen];
+        report.check(found.is_some() || mixed, Rule::Spans, || {
             let Live { since, waited, served, .. } = live;
             let [waited, served] = [waited, served].map(Span::seconds);
             format!("here since {} s, waited {waited} s, served {served} s", since.seconds())
         });
         let all = self.alive.get_mut(&key)?;
-        all.swap_remove(found.unwrap_or(first));
+        all.swap_remove(chosen);
         if all.is_empty() {
             self.alive.remove(&key);
         }
@@ -88,6 +103,31 @@ impl Ledger {
             self.fresh.swap_remove(i);
         }
         self.take(key, report, |stage| stage == Stage::Fresh, |_| true)
+    }
+
+    fn take_from_line(
+        &mut self,
+        key: Key,
+        at: Time,
+        waited: Span,
+        interrupted: bool,
+        report: &mut Report,
+    ) -> Option<Live> {
+        let stage = Stage::Waiting { interrupted };
+        self.take(key, report, |it| it == stage, |live| live.stay(at) == waited)
+    }
+
+    fn ready(&mut self, key: Key, at: Time) {
+        let (stage, none) = (Stage::Fresh, Span::ZERO);
+        self.put(key, Live { stage, since: at, waited: none, served: none, mixed: false });
+        self.fresh.push(key);
+    }
+
+    fn start(&mut self, key: Key, at: Time, agent: AgentId, live: Option<Live>) {
+        if let Some(live) = live {
+            let waited = live.waited + live.stay(at);
+            self.put(key, Live { stage: Stage::Serving(agent), since: at, waited, ..live });
+        }
     }
 
     fn put(&mut self, key: Key, live: Live) {
@@ -128,11 +168,7 @@ impl Group for Ledger {
         self.settle(at, report);
         let withdrawn = self.withdrawn.take();
         match *fact {
-            Fact::Readied { task, step, .. } => {
-                let (waited, served) = (Span::ZERO, Span::ZERO);
-                self.put((task, step), Live { stage: Stage::Fresh, since: at, waited, served });
-                self.fresh.push((task, step));
-            }
+            Fact::Readied { task, step, .. } => self.ready((task, step), at),
             Fact::Queued { task, step, .. } => {
                 if let Some(live) = self.take_fresh((task, step), report) {
                     let stage = Stage::Waiting { interrupted: false };
@@ -153,18 +189,12 @@ impl Group for Ledger {
             Fact::Started { task, step, agent, waited, queued, resumed, .. } => {
                 let key = (task, step);
                 let live = if queued {
-                    let stage = Stage::Waiting { interrupted: resumed };
-                    let fits = |live: &Live| live.stay(at) == waited;
-                    self.take(key, report, |it| it == stage, fits)
+                    self.take_from_line(key, at, waited, resumed, report)
                 } else {
                     report.check(waited == Span::ZERO, Rule::Spans, || String::from("no line"));
                     self.take_fresh(key, report)
                 };
-                if let Some(live) = live {
-                    let waited = Span::from_nanos(live.waited.nanos() + live.stay(at).nanos());
-                    let stage = Stage::Serving(agent);
-                    self.put(key, Live { stage, since: at, waited, ..live });
-                }
+                self.start(key, at, agent, live);
             }
             Fact::Preempted { task, step, agent, served, .. } => {
                 let fits = |live: &Live| live.stay(at) == served;

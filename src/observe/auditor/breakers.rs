@@ -44,9 +44,13 @@ impl<'s> Breakers<'s> {
         else {
             return false;
         };
+        let all = match it.guard.as_ref().map(|guard| guard.scope) {
+            Some(Scope::Agent) => it.size(),
+            Some(Scope::Capability) => it.can.len().max(1),
+            Some(Scope::Pool) | None => 1,
+        };
         let ejected = self.open.range((pool, 0)..=(pool, u32::MAX)).count();
-        let left = it.size().saturating_sub(ejected) as f64 / it.size() as f64;
-        left < spec.panic.get()
+        (all.saturating_sub(ejected) as f64 / all as f64) < spec.panic.get()
     }
 }
 

@@ -5,8 +5,7 @@
 //! by one file and one line in [`Auditor::new`]. Sums over many facts (a task's waits, Little's
 //! law, what is left at the end) are compared only while every fact before them was right: what
 //! follows from a broken rule would say nothing new. Invariants: a run of the model violates no
-//! rule; the auditor keeps the first violations and counts all; it never panics, whatever it is
-//! told.
+//! rule; the auditor keeps the first violations and counts all.
 
 mod agents;
 mod attempts;
