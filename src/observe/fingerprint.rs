@@ -7,11 +7,11 @@
 //! number. Explanations (who was considered, who was chosen) are left out: they are told on request
 //! and change nothing, so a run has one fingerprint, explained or not.
 
-use crate::base::id::AgentId;
+use crate::base::id::{AgentId, QueueId};
 use crate::base::time::Time;
 use crate::mechanism::conflict::detect::Kind;
 use crate::mechanism::conflict::resolve::What;
-use crate::model::fact::{Claimed, Departure, Fact, Observer, Trouble};
+use crate::model::fact::{Claimed, Departure, Fact, Observer, Paired, Trouble};
 
 /// Digested at once, so that the hash works on long runs of bytes.
 const BUFFER: usize = 1 << 14;
@@ -39,6 +39,23 @@ impl Fingerprint {
         if self.buffer.len() >= BUFFER {
             self.hasher.update(&self.buffer);
             self.buffer.clear();
+        }
+    }
+
+    /// What came of a round of a queue.
+    fn round(&mut self, at: Time, queue: QueueId, what: Paired) {
+        match what {
+            Paired::Requeued { task, step } => {
+                self.put(25, at, &[task.0, pair(step.0, queue.0)]);
+            }
+            Paired::Allocated { waiting, free, assigned, value, greedy_value } => {
+                let sizes = [pair(queue.0, waiting), pair(free, assigned)];
+                let values = [value.to_bits(), greedy_value.to_bits()];
+                self.put(26, at, &[sizes[0], sizes[1], values[0], values[1]]);
+            }
+            Paired::Infeasible { task, step, agent } => {
+                self.put(27, at, &[task.0, pair(step.0, queue.0), agent.0.into()]);
+            }
         }
     }
 }
@@ -112,18 +129,8 @@ impl Observer for Fingerprint {
             Fact::BreakerMoved { pool, target, state } => {
                 self.put(18, at, &[pair(pool.0, target), state as u64]);
             }
-            Fact::Requeued { task, step, queue } => {
-                self.put(25, at, &[task.0, pair(step.0, queue.0)]);
-            }
-            Fact::Allocated { queue, waiting, free, assigned, value, greedy_value } => {
-                let sizes = [pair(queue.0, waiting), pair(free, assigned)];
-                let values = [value.to_bits(), greedy_value.to_bits()];
-                self.put(26, at, &[sizes[0], sizes[1], values[0], values[1]]);
-            }
-            Fact::AllocationInfeasible { task, step, queue, agent } => {
-                self.put(27, at, &[task.0, pair(step.0, queue.0), agent.0.into()]);
-            }
-            Fact::Considered { .. } | Fact::Chose { .. } => {}
+            Fact::Round { queue, what } => self.round(at, queue, what),
+            Fact::Explained { .. } => {}
             Fact::Claim { task, step, what } => {
                 let step = maybe(step.map(|step| step.0));
                 let [kind, more, rest] = claim_words(what);
@@ -133,8 +140,7 @@ impl Observer for Fingerprint {
                 let step = maybe(step.map(|step| step.0));
                 let [about, more] = conflict_words(kind);
                 let (done, by) = what_words(what);
-                let words = [winner.0, loser.0, pair(step, done), about, more, by];
-                self.put(31, at, &words);
+                self.put(31, at, &[winner.0, loser.0, pair(step, done), about, more, by]);
             }
         }
     }
