@@ -70,6 +70,10 @@ fn maybe(id: Option<u32>) -> u32 {
     id.map_or(0, |id| id + 1)
 }
 
+fn agent_of(agent: Option<AgentId>) -> u32 {
+    maybe(agent.map(|agent| agent.0))
+}
+
 impl Observer for Fingerprint {
     fn on(&mut self, at: Time, fact: &Fact) {
         match *fact {
@@ -82,12 +86,10 @@ impl Observer for Fingerprint {
                 self.put(2, at, &[task.0, pair(step.0, number), work.to_bits()]);
             }
             Fact::Queued { task, step, queue, agent } => {
-                let agent = maybe(agent.map(|agent| agent.0));
-                self.put(3, at, &[task.0, pair(step.0, queue.0), agent.into()]);
+                self.put(3, at, &[task.0, pair(step.0, queue.0), agent_of(agent).into()]);
             }
             Fact::Moved { task, step, queue, agent } => {
-                let agent = maybe(agent.map(|agent| agent.0));
-                self.put(4, at, &[task.0, pair(step.0, queue.0), agent.into()]);
+                self.put(4, at, &[task.0, pair(step.0, queue.0), agent_of(agent).into()]);
             }
             Fact::Withdrawn { task, step, queue, waited } => {
                 self.put(5, at, &[task.0, pair(step.0, queue.0), waited.nanos()]);
@@ -138,8 +140,7 @@ impl Observer for Fingerprint {
             }
             Fact::Conflicted { kind, winner, loser, step, what } => {
                 let step = maybe(step.map(|step| step.0));
-                let [about, more] = conflict_words(kind);
-                let (done, by) = what_words(what);
+                let ([about, more], (done, by)) = (conflict_words(kind), what_words(what));
                 self.put(31, at, &[winner.0, loser.0, pair(step, done), about, more, by]);
             }
         }
@@ -148,7 +149,6 @@ impl Observer for Fingerprint {
 
 /// What the trouble is with which attempt, and what else there is to it.
 fn trouble_words(trouble: Trouble) -> [u64; 2] {
-    let agent_of = |agent: Option<AgentId>| maybe(agent.map(|agent| agent.0));
     let kind = |kind: u32, attempt: u8| kind << 8 | u32::from(attempt);
     let (what, more) = match trouble {
         Trouble::TimedOut { attempt, agent, goes_on } => {

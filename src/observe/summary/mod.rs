@@ -92,6 +92,14 @@ impl<'s> Summary<'s> {
         self.in_system.window().seconds()
     }
 
+    fn end(&mut self, at: Time, in_flight: u64) {
+        self.in_flight = in_flight;
+        self.ended = at;
+        if self.to == Time::MAX {
+            self.close(at);
+        }
+    }
+
     /// A run without a horizon ends the window of its levels.
     fn close(&mut self, at: Time) {
         self.in_system.close(at);
@@ -194,20 +202,16 @@ impl Observer for Summary<'_> {
                     self.steps[step.index()].scored(score);
                 }
             }
-            Fact::Claim { what, .. } => {
-                self.claims.claim(at, self.scenario, what, self.counts(at));
-            }
+            Fact::Claim { what, .. } => self.claims.claim(at, self.scenario, what, self.counts(at)),
             Fact::Conflicted { kind, what, .. } => {
-                self.claims.conflict(kind, what, self.counts(at));
+                self.claims.conflict(kind, what, self.counts(at))
             }
             Fact::Queued { queue, .. } => self.queues[queue.index()].length.add(at, 1),
             Fact::Preempted { queue, agent, .. } => {
                 self.queues[queue.index()].length.add(at, 1);
                 self.agent(agent).serving(at, -1);
             }
-            Fact::Withdrawn { queue, .. } => {
-                self.queues[queue.index()].length.add(at, -1);
-            }
+            Fact::Withdrawn { queue, .. } => self.queues[queue.index()].length.add(at, -1),
             Fact::Started { queue, agent, queued, .. } => {
                 if queued {
                     self.queues[queue.index()].length.add(at, -1);
@@ -232,13 +236,7 @@ impl Observer for Summary<'_> {
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
             Fact::Left(ref departure) => self.left(at, departure),
-            Fact::Ended { in_flight } => {
-                self.in_flight = in_flight;
-                self.ended = at;
-                if self.to == Time::MAX {
-                    self.close(at);
-                }
-            }
+            Fact::Ended { in_flight } => self.end(at, in_flight),
         }
     }
 }
