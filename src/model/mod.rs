@@ -5,10 +5,10 @@
 //! cannot see its observer. Invariants: time never goes back; the same scenario and seed tell the
 //! same facts, whoever observes.
 //!
-//! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves),
-//! `claim` (what it must have before: `resources`, `conflicts`), `wait` (joining a line), `dispatch`
-//! (finding an agent), `rounds` and `allocate` (finding agents at intervals), `serve`, `roster`,
-//! `failure`; the tables are in `world`, the lines in `line`.
+//! Each file is one part of a task's life: `arrive`, `workflow` (what is ready), `ending` (when it
+//! leaves), `claim` (what it must have before: `resources`, `conflicts`), `wait` (joining a line),
+//! `dispatch` (finding an agent), `rounds` and `allocate` (finding agents at intervals), `serve`,
+//! `roster`, `failure`; the tables are in `world`, the lines in `line`.
 
 mod agent;
 mod allocate;
@@ -18,6 +18,7 @@ mod conduct;
 mod conflicts;
 mod desk;
 mod dispatch;
+mod ending;
 mod event;
 mod explain;
 pub mod fact;

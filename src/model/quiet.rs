@@ -1,15 +1,14 @@
 //! When a run ends though tasks are left: nobody who waits will ever be served.
 //!
 //! Some events come again and again, whatever happens: shifts, sweeps of breakers, publications,
-//! rounds, failures and repairs. While only these are left, a *quiet*, something may still change who can
-//! be served; once each of them has gone round and nobody was, nobody will be. (Checks of conflicts
-//! end by themselves.) Rule: a quiet must
-//! hold two rounds of every roster, a thousand sweeps, two publications, and the repair of every
-//! agent that was down when it began; such a repair begins the count of the others anew; and then
-//! so many visits of queues served in rounds that each who waits had a turn. An agent
-//! that fails within the quiet was up in it, and found nothing to do. Where agents fail, a run
-//! with a horizon goes on to it, because their levels go on. Invariant: with a horizon or without,
-//! a quiet ends.
+//! rounds, failures and repairs. While only these are left, a *quiet*, something may still change
+//! who can be served; once each of them has gone round and nobody was, nobody will be. (Checks of
+//! conflicts end by themselves.) Rule: a quiet must hold two rounds of every roster, a thousand
+//! sweeps, two publications, and the repair of every agent that was down when it began; such a
+//! repair begins the count of the others anew; and then so many visits of queues served in rounds
+//! that each who waits had a turn. An agent that fails within the quiet was up in it, and found
+//! nothing to do. Where agents fail, a run with a horizon goes on to it, because their levels go
+//! on. Invariant: with a horizon or without, a quiet ends.
 
 use super::event::Event;
 use super::fact::Observer;
@@ -68,7 +67,8 @@ impl Quiet {
             self.visits = world.visits_made;
         }
         // Each attempt that waits for a round has its turn once more.
-        let visited = world.rounds_ahead == 0 || world.visits_made - self.visits > world.visits_of_all();
+        let visits = world.visits_made - self.visits;
+        let visited = world.rounds_ahead == 0 || visits > world.visits_of_all();
         let alone = world.events.len() == world.ticking && world.coming == 0;
         alone && !world.levels_go_on(at) && went_round && visited
     }

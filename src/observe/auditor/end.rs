@@ -36,11 +36,8 @@ impl<'s> End<'s> {
             Fact::Stopped { .. } => [0, -1, 0],
             Fact::WrappedUp { .. } => [0, 0, -1],
             Fact::Arrived { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

@@ -45,11 +45,8 @@ impl Group for Tasks {
             | Fact::BreakerMoved { .. }
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
