@@ -39,18 +39,21 @@ struct Seen {
 }
 
 impl Quiet {
-    /// Whether nobody who waits will ever be served, so that this event need not come.
-    #[inline]
-    pub fn is_final<O: Observer>(&mut self, at: Time, event: Event, world: &World<'_, O>) -> bool {
-        if !event.ticks() {
-            self.begun = false;
-            return false;
-        }
-        self.tick(at, event, world)
+    /// Something else happened.
+    #[inline(always)]
+    pub fn interrupt(&mut self) {
+        self.begun = false;
     }
 
+    /// Whether nobody who waits will ever be served, so that this tick need not come.
     #[inline(never)]
-    fn tick<O: Observer>(&mut self, at: Time, event: Event, world: &World<'_, O>) -> bool {
+    pub fn is_final<O: Observer>(
+        &mut self,
+        at: Time,
+        event: Event,
+        world: &mut World<'_, O>,
+    ) -> bool {
+        world.ticking -= 1;
         if !self.begun {
             let visits = world.visits_made;
             *self = Quiet { begun: true, since: world.now, seen: Seen::default(), visits };

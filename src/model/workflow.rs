@@ -61,7 +61,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An attempt is ready: its draws are taken.
-    #[inline]
+    #[inline(always)]
     pub fn new_attempt(
         &mut self,
         key: TaskKey,
