@@ -175,7 +175,9 @@ impl Group for Ledger {
                     self.put((task, step), Live { stage, ..live });
                 }
             }
-            Fact::Moved { task, step, .. } => {
+            Fact::Moved { task, step, .. }
+            | Fact::Requeued { task, step, .. }
+            | Fact::AllocationInfeasible { task, step, .. } => {
                 let waits = |stage| matches!(stage, Stage::Waiting { .. });
                 if let Some(live) = self.take((task, step), report, waits, |_| true) {
                     self.put((task, step), live);
@@ -229,11 +231,9 @@ impl Group for Ledger {
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
-            | Fact::Requeued { .. }
             | Fact::Considered { .. }
             | Fact::Chose { .. }
             | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

@@ -1,4 +1,4 @@
-//! Nobody joins a queue that is full.
+//! Nobody joins a queue that is full, and a round of allocation assigns no more than wait in it.
 //!
 //! Who is interrupted goes back in line even if it is full, so a line may be longer than its
 //! capacity; a newcomer then takes the place of one that goes. So after a newcomer has joined, the
@@ -46,6 +46,12 @@ impl Group for Lines<'_> {
                 let fits = now <= capacity.max(found);
                 report.check(fits, Rule::Capacity, || format!("{now} wait, not {capacity}"));
             }
+            Fact::Allocated { queue, waiting, free, assigned, .. } => {
+                let here = self.waiting[queue.index()];
+                report.check(waiting == here, Rule::Allocation, || format!("{here} wait"));
+                let few = assigned <= waiting.min(free);
+                report.check(few, Rule::Allocation, || String::from("too many are assigned"));
+            }
             Fact::Preempted { queue, .. } => self.waiting[queue.index()] += 1,
             Fact::Withdrawn { queue, .. } | Fact::Started { queue, queued: true, .. } => {
                 let waiting = &mut self.waiting[queue.index()];
@@ -67,7 +73,6 @@ impl Group for Lines<'_> {
             | Fact::Requeued { .. }
             | Fact::Considered { .. }
             | Fact::Chose { .. }
-            | Fact::Allocated { .. }
             | Fact::AllocationInfeasible { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
