@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::{Group, Report, Rule};
 use crate::base::id::{AgentId, StepId};
 use crate::base::time::{Span, Time};
-use crate::model::fact::{Fact, Outcome, TaskNo, Trouble};
+use crate::model::fact::{Fact, Outcome, Paired, TaskNo, Trouble};
 
 /// Where an attempt is, since when.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -187,7 +187,9 @@ impl Group for Ledger {
                 let live = self.take_fresh((task, step), report);
                 self.queue((task, step), live);
             }
-            Fact::Moved { task, step, .. } => {
+            Fact::Moved { task, step, .. }
+            | Fact::Round { what: Paired::Requeued { task, step }, .. }
+            | Fact::Round { what: Paired::Infeasible { task, step, .. }, .. } => {
                 let waits = |stage| matches!(stage, Stage::Waiting { .. });
                 if let Some(live) = self.take((task, step), report, waits, |_| true) {
                     self.put((task, step), live);
@@ -238,7 +240,7 @@ impl Group for Ledger {
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
-            | Fact::Round { .. }
+            | Fact::Round { what: Paired::Allocated { .. }, .. }
             | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }

@@ -11,12 +11,14 @@ mod agents;
 mod attempts;
 mod breakers;
 mod clock;
+mod crashes;
 mod end;
 mod lines;
 mod rule;
 mod sums;
 mod tasks;
 mod undo;
+mod units;
 mod visits;
 
 pub use rule::Rule;
@@ -110,6 +112,8 @@ impl<'s> Auditor<'s> {
             Box::new(lines::Lines::new(scenario)),
             Box::new(visits::Visits::new(scenario)),
             Box::new(undo::Undo::new(scenario)),
+            Box::new(units::Units::new(scenario)),
+            Box::new(crashes::Crashes::new(scenario)),
             Box::new(sums::Sums::default()),
             // Last: it asks whether all others are content.
             Box::new(end::End::new(scenario)),
