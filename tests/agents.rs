@@ -6,44 +6,14 @@ mod common;
 
 use std::collections::BTreeMap;
 
+use common::hand::{metric, scenario, story};
 use common::observe;
-use rehearsal::observe::journal::{Journal, Row};
 use rehearsal::observe::series::Series;
-use rehearsal::observe::summary::{Summary, metrics};
 use rehearsal::scenario::load::load;
 use rehearsal::scenario::meaning::Scenario;
 
-/// A scenario whose tasks come at these times (seconds, class, work).
-fn scenario(tasks: &str, rest: &str) -> Scenario {
-    let files = BTreeMap::from([(
-        "tasks.csv".to_string(),
-        format!("t_s,class,work\n{}", tasks.replace(' ', "\n")).into_bytes(),
-    )]);
-    let text = format!(
-        r#"name = "by-hand"
-        [workloads.w]
-        arrivals.trace = {{ file = "tasks.csv", class = "class", work = "work" }}
-        [classes.a]
-        {rest}"#
-    );
-    load(text.as_bytes(), &files).unwrap_or_else(|m| panic!("{m:#?}")).scenario
-}
-
-/// The journal as lines `time fact task agent detail`, of these facts.
-fn story_of(scenario: &Scenario, told: &[&str]) -> Vec<String> {
-    let journal = observe(scenario, Journal::new(scenario, usize::MAX));
-    let rows = journal.rows().iter().filter(|row| told.contains(&row.fact));
-    let line = |row: &Row| {
-        let task = row.task.map_or(String::new(), |task| task.to_string());
-        let words = [row.time_s.to_string(), row.fact.to_string(), task];
-        let more = [row.agent.clone().unwrap_or_default(), row.detail.clone()];
-        let all = words.into_iter().chain(more).filter(|word| !word.is_empty());
-        all.collect::<Vec<_>>().join(" ")
-    };
-    rows.map(line).collect()
-}
-
-fn story(scenario: &Scenario) -> Vec<String> {
+/// What happens, but for what becomes ready.
+fn whole_story(scenario: &Scenario) -> Vec<String> {
     let told = [
         "queued",
         "started",
@@ -59,13 +29,7 @@ fn story(scenario: &Scenario) -> Vec<String> {
         "refused",
         "ended",
     ];
-    story_of(scenario, &told)
-}
-
-fn metric(scenario: &Scenario, name: &str) -> f64 {
-    let summary = observe(scenario, Summary::new(scenario));
-    let all = metrics(&summary);
-    all.iter().find(|metric| metric.name == name).unwrap_or_else(|| panic!("no {name}")).value
+    story(scenario, &told)
 }
 
 const ONE_STEP: &str = "[workflows.f.steps.s]\nwork = 1\n[pools.p]\n";
@@ -81,7 +45,7 @@ fn work_goes_on_where_it_was_at_its_old_place() {
     // The clock runs while the agent is idle, so that the next failure is at 11 s.
     let rest = format!("{ONE_STEP}{}", failing("work = \"resume\""));
     assert_eq!(
-        story(&scenario("0,a,6 1,a,1", &rest)),
+        whole_story(&scenario("0,a,6 1,a,1", &rest)),
         [
             "0 started 0 p-1",
             "1 queued 1",
@@ -105,7 +69,7 @@ fn work_that_is_returned_starts_again_on_any_agent() {
     // is repaired first, at 7 s: it needs all 3 s, though it had done 2 of them before.
     let one = format!("{ONE_STEP}speed = [1.0, 0.5]\n{}", failing("work = \"return\""));
     assert_eq!(
-        story(&scenario("2,a,3", &one)),
+        whole_story(&scenario("2,a,3", &one)),
         [
             "2 started 0 p-1",
             "4 crashed p-1 1 attempts in service",
@@ -128,7 +92,7 @@ fn the_clock_rests_while_the_agent_is_idle() {
     // It serves from 0 to 3 s and fails 1 s into the task that comes at 10 s.
     let rest = format!("{ONE_STEP}{}", failing("while_idle = false, work = \"resume\""));
     assert_eq!(
-        story(&scenario("0,a,3 10,a,2", &rest)),
+        whole_story(&scenario("0,a,3 10,a,2", &rest)),
         [
             "0 started 0 p-1",
             "3 finished 0 p-1",
@@ -149,7 +113,7 @@ fn the_clock_rests_while_the_agent_is_idle() {
 fn a_lost_attempt_fails_a_plain_step_and_is_retried_by_one_with_care() {
     let plain = format!("{ONE_STEP}{}", failing("work = \"fail\""));
     assert_eq!(
-        story(&scenario("0,a,6", &plain)),
+        whole_story(&scenario("0,a,6", &plain)),
         [
             "0 started 0 p-1",
             "4 crashed p-1 1 attempts in service",
@@ -162,7 +126,7 @@ fn a_lost_attempt_fails_a_plain_step_and_is_retried_by_one_with_care() {
     let step = "[workflows.f.steps.s]\nwork = 3\nretry.fixed = { delay = \"1s\" }\n[pools.p]\n";
     let rest = format!("{step}{}", failing("work = \"fail\""));
     assert_eq!(
-        story(&scenario("2,a,3", &rest)),
+        whole_story(&scenario("2,a,3", &rest)),
         [
             "2 started 0 p-1",
             "4 crashed p-1 1 attempts in service",
@@ -187,7 +151,7 @@ fn shared_work_goes_on_with_what_is_left() {
         format!("{ONE_STEP}service = \"processor_sharing\"\n{}", failing("work = \"resume\""));
     let told = ["crashed", "started", "finished", "ended"];
     assert_eq!(
-        story_of(&scenario("0,a,3 0,a,5", &rest), &told),
+        story(&scenario("0,a,3 0,a,5", &rest), &told),
         [
             "0 started 0 p-1",
             "0 started 1 p-1",
@@ -212,7 +176,7 @@ fn who_waits_in_the_line_of_a_failed_agent_moves_on() {
     );
     let told = ["started", "queued", "preempted", "moved", "crashed"];
     assert_eq!(
-        story_of(&scenario("0,a,5 0,a,9 1,a,2", &rest), &told),
+        story(&scenario("0,a,5 0,a,9 1,a,2", &rest), &told),
         [
             "0 started 0 frail-1",
             "0 started 1 sound-1",
@@ -235,10 +199,10 @@ fn a_run_waits_for_a_repair_however_often_others_fail() {
     let rest = "[workflows.f.steps.s]\nwork = 1\nneeds = \"x\"\n\
         [pools.busy]\ncan = \"y\"\nfailures = { every = \"1s\", repair = \"1s\" }\n\
         [pools.slow]\ncan = \"x\"\nfailures = { every = \"4s\", repair = \"1d\" }\n";
-    let story = story_of(&scenario("5,a,2", rest), &["started", "finished", "ended"]);
+    let lines = story(&scenario("5,a,2", rest), &["started", "finished", "ended"]);
     let told =
         ["86404 started 0 slow-1", "86406 finished 0 slow-1", "86406 ended 0 tasks in flight"];
-    assert_eq!(story, told);
+    assert_eq!(lines, told);
 }
 
 #[test]
@@ -263,17 +227,17 @@ fn a_run_ends_when_no_repair_will_help() {
         can = "x"
         sessions = { file = "on.csv", agent = "agent", from = "on", to = "off" }"#;
     let scenario = load(text.as_bytes(), &files).unwrap_or_else(|m| panic!("{m:#?}")).scenario;
-    let story = story_of(&scenario, &["started", "ended"]);
-    assert_eq!(story.len(), 1, "{story:?}");
-    assert!(story[0].ends_with("ended 1 tasks in flight"), "{story:?}");
+    let lines = story(&scenario, &["started", "ended"]);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].ends_with("ended 1 tasks in flight"), "{lines:?}");
 }
 
 #[test]
 fn work_longer_than_any_time_between_failures_does_not_go_on_for_ever() {
     let rest = format!("{ONE_STEP}{}", failing("work = \"return\", while_idle = false"));
     // A thousand failures in vain, every 7 s from 4 s on; the next one ends it.
-    let story = story_of(&scenario("0,a,5", &rest), &["left"]);
-    assert_eq!(story, ["7004 left 0 failed: crash"]);
+    let lines = story(&scenario("0,a,5", &rest), &["left"]);
+    assert_eq!(lines, ["7004 left 0 failed: crash"]);
 }
 
 #[test]
@@ -300,8 +264,8 @@ fn a_breaker_hears_of_lost_attempts() {
         failing("work = \"fail\"")
     );
     let told = ["crashed", "breaker_moved"];
-    let story = story_of(&scenario("0,a,6", &rest), &told);
-    assert_eq!(story, ["4 crashed p-1 1 attempts in service", "4 breaker_moved p-1 is open"]);
+    let lines = story(&scenario("0,a,6", &rest), &told);
+    assert_eq!(lines, ["4 crashed p-1 1 attempts in service", "4 breaker_moved p-1 is open"]);
 }
 
 #[test]
@@ -309,10 +273,10 @@ fn fresh_agents_are_slow_at_first() {
     // The first two attempts at half speed: 4 s and 2 s; then 1 s. Fresh again after the repair.
     let rest = format!("{ONE_STEP}warm_up = {{ attempts = 2, factor = 0.5 }}\n");
     let told = ["finished"];
-    let finished = story_of(&scenario("0,a,2 0,a,1 0,a,1", &rest), &told);
+    let finished = story(&scenario("0,a,2 0,a,1 0,a,1", &rest), &told);
     assert_eq!(finished, ["4 finished 0 p-1", "6 finished 1 p-1", "7 finished 2 p-1"]);
     let rest = format!("{rest}failures = {{ every = \"7.5s\", repair = \"1s\" }}\n");
-    let finished = story_of(&scenario("0,a,2 0,a,1 0,a,1 9,a,1", &rest), &told);
+    let finished = story(&scenario("0,a,2 0,a,1 0,a,1 9,a,1", &rest), &told);
     assert_eq!(finished.last().unwrap(), "11 finished 3 p-1");
 }
 
@@ -324,7 +288,7 @@ fn what_a_slow_start_has_left_when_it_is_interrupted() {
         "{ONE_STEP}warm_up = {{ attempts = 1, factor = 0.5 }}\n{}",
         failing("work = \"resume\"")
     );
-    let finished = story_of(&scenario("0,a,6", &rest), &["finished"]);
+    let finished = story(&scenario("0,a,6", &rest), &["finished"]);
     assert_eq!(finished, ["18 finished 0 p-1"]);
 }
 
@@ -332,7 +296,7 @@ fn what_a_slow_start_has_left_when_it_is_interrupted() {
 fn others_in_service_slow_a_new_attempt() {
     // Alone 2 s; with one other 2 * 1.5 = 3 s; with two others 2 * 2 = 4 s; fixed at the start.
     let rest = format!("{ONE_STEP}slots = 3\nslow_down = 0.5\n");
-    let finished = story_of(&scenario("0,a,2 0,a,2 0,a,2", &rest), &["finished"]);
+    let finished = story(&scenario("0,a,2 0,a,2 0,a,2", &rest), &["finished"]);
     assert_eq!(finished, ["2 finished 0 p-1", "3 finished 1 p-1", "4 finished 2 p-1"]);
 }
 
@@ -341,7 +305,7 @@ fn capabilities_have_speeds() {
     // The slower of the two needed: 3 work at 0.5 take 6 s.
     let rest = "[workflows.f.steps.s]\nwork = 1\nneeds = [\"x\", \"y\"]\n[pools.p]\n\
         can = { x = { speed = 2.0 }, y = { chance = \"100%\", speed = 0.5 } }\n";
-    assert_eq!(story_of(&scenario("0,a,3", rest), &["finished"]), ["6 finished 0 p-1"]);
+    assert_eq!(story(&scenario("0,a,3", rest), &["finished"]), ["6 finished 0 p-1"]);
 }
 
 #[test]
@@ -352,7 +316,7 @@ fn what_finds_no_room_under_a_rate_limit_is_refused() {
         "{ONE_STEP}service.rate_limited = {{ requests = \"2/min\", tokens = \"10/min\" }}\n"
     );
     assert_eq!(
-        story(&scenario("0,a,6 0,a,5 1,a,4 1,a,1 30,a,6 30,a,5", &rest)),
+        whole_story(&scenario("0,a,6 0,a,5 1,a,4 1,a,1 30,a,6 30,a,5", &rest)),
         [
             "0 started 0 p-1",
             "0 refused 1 p-1 rejected",
@@ -382,9 +346,9 @@ fn dispatch_sees_what_was_published() {
         "{ONE_STEP}agents = 2\nbinding = \"early\"\ndispatch = \"least_outstanding\"\n\
          published_every = \"10s\"\n"
     );
-    let story = story_of(&scenario("1,a,20 1,a,20 1,a,20 11,a,1", &rest), &["queued", "started"]);
-    assert_eq!(story[..3], ["1 started 0 p-1", "1 queued 1 p-1", "1 queued 2 p-1"]);
-    assert_eq!(story[3], "11 started 3 p-2");
+    let lines = story(&scenario("1,a,20 1,a,20 1,a,20 11,a,1", &rest), &["queued", "started"]);
+    assert_eq!(lines[..3], ["1 started 0 p-1", "1 queued 1 p-1", "1 queued 2 p-1"]);
+    assert_eq!(lines[3], "11 started 3 p-2");
 }
 
 #[test]
@@ -399,7 +363,7 @@ fn a_partial_match_is_a_candidate_with_its_share() {
         [pools.a_generalist]\nqueue = \"q\"\ncan = \"x\"\n\
         [pools.expert]\nqueue = \"q\"\ncan = [\"x\", \"y\"]\n";
     assert_eq!(
-        story_of(&scenario("0,a,4 0,a,4", rest), &["started", "finished"]),
+        story(&scenario("0,a,4 0,a,4", rest), &["started", "finished"]),
         [
             "0 started 0 expert-1",
             "0 started 1 a_generalist-1",
@@ -414,8 +378,8 @@ fn the_cheapest_first_and_near_the_last_one() {
     let rest = "[workflows.f.steps.s]\nwork = 1\nqueue = \"q\"\n\
         [queues.q]\ndispatch = \"cheapest_first\"\n\
         [pools.a]\nqueue = \"q\"\ncost = \"1/min\"\n[pools.b]\nqueue = \"q\"\ncost = 38\n";
-    let story = story_of(&scenario("0,a,1 0,a,1", rest), &["started"]);
-    assert_eq!(story, ["0 started 0 b-1", "0 started 1 a-1"]);
+    let lines = story(&scenario("0,a,1 0,a,1", rest), &["started"]);
+    assert_eq!(lines, ["0 started 0 b-1", "0 started 1 a-1"]);
     // A task's second step goes to the zone of its first: from north-1 to the only other in north.
     let rest = "[workflows.f.steps.one]\nwork = 1\nqueue = \"n\"\n\
         [workflows.f.steps.two]\nwork = 1\nneeds = \"y\"\nqueue = \"m\"\n\
@@ -423,6 +387,6 @@ fn the_cheapest_first_and_near_the_last_one() {
         [pools.north]\nqueue = \"n\"\nzone = \"north\"\n\
         [pools.a_south]\nqueue = \"m\"\ncan = \"y\"\nzone = \"south\"\n\
         [pools.b_north]\nqueue = \"m\"\ncan = \"y\"\nzone = \"north\"\n";
-    let story = story_of(&scenario("0,a,1", rest), &["started"]);
-    assert_eq!(story, ["0 started 0 north-1", "1 started 0 b_north-1"]);
+    let lines = story(&scenario("0,a,1", rest), &["started"]);
+    assert_eq!(lines, ["0 started 0 north-1", "1 started 0 b_north-1"]);
 }

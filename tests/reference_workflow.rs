@@ -351,10 +351,10 @@ fn the_reference_breaker_opens_at_the_fifth_failure_and_forgets_after_more_than_
 #[test]
 fn a_success_clears_the_counter_of_the_reference_breaker() {
     // Three failures in a row open it. A success at 5 s comes between the second and the third.
-    let rest = "[workflows.f.steps.s]\nwork = 1\n[workflows.g.steps.t]\nneeds = [\"sure\"]\nwork = 1\n\
-                [pools.p]\ncan = { sure = \"100%\", poor = \"0%\" }\nbreaker.reference.failures = 3\n";
-    let rest =
-        rest.replace("[workflows.f.steps.s]\n", "[workflows.f.steps.s]\nneeds = [\"poor\"]\n");
+    let rest = "[workflows.f.steps.s]\nneeds = [\"poor\"]\nwork = 1\n\
+                [workflows.g.steps.t]\nneeds = [\"sure\"]\nwork = 1\n\
+                [pools.p]\ncan = { sure = \"100%\", poor = \"0%\" }\n\
+                breaker.reference.failures = 3\n";
     let two = "workflow = \"f\"\n[workloads.v]\nworkflow = \"g\"\n\
                arrivals.trace = { file = \"others.csv\" }\n";
     let files = |others: &str| {
@@ -364,7 +364,8 @@ fn a_success_clears_the_counter_of_the_reference_breaker() {
         ])
     };
     let text = format!(
-        "name = \"reference\"\n[workloads.w]\narrivals.trace = {{ file = \"tasks.csv\" }}\n{two}{rest}"
+        "name = \"reference\"\n[workloads.w]\n\
+         arrivals.trace = {{ file = \"tasks.csv\" }}\n{two}{rest}"
     );
     let moves = |others| {
         let loaded = load(text.as_bytes(), &files(others)).unwrap_or_else(|m| panic!("{m:#?}"));

@@ -45,6 +45,10 @@ pub(super) struct Agent {
     pub sharing: Option<Sharing>,
     /// Behind a breaker.
     pub guarded: bool,
+    /// Behind a breaker, or with a conduct of its own.
+    pub special: bool,
+    /// Somebody hears of the results of its attempts: its breaker, its record, or dispatch.
+    pub watched: bool,
     /// What is measured of it, if anyone reads it.
     pub measure: Option<Box<dyn Measure>>,
     /// The places of the attempts in service, if they can be interrupted.

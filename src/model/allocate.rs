@@ -9,7 +9,7 @@
 //! known.
 
 use super::agent::View;
-use super::fact::{Fact, Observer};
+use super::fact::{Fact, Observer, Paired};
 use super::line::Place;
 use super::world::{Attempt, World};
 use crate::base::id::{AgentId, QueueId};
@@ -70,14 +70,14 @@ impl<O: Observer> World<'_, O> {
         }
         let (matrix, unit) = pairs.matrix();
         let assigned = spec.assign(&matrix);
-        self.tell(Fact::Allocated {
-            queue,
+        let what = Paired::Allocated {
             waiting: pairs.rows.len() as u32,
             free: pairs.slots.len() as u32,
             assigned: assigned.iter().flatten().count() as u32,
             value: matrix.total(&assigned) * unit,
             greedy_value: matrix.total(&greedy::assign(&matrix)) * unit,
-        });
+        };
+        self.tell(Fact::Round { queue, what });
         let mut infeasible = Vec::new();
         for (row, column) in assigned.iter().enumerate() {
             let Some(column) = column else { continue };
@@ -179,7 +179,7 @@ impl<O: Observer> World<'_, O> {
         let place = pairs.rows[row];
         let Some(attempt) = self.attempts.get(place.attempt) else { return };
         let (task, step) = (self.tasks[attempt.task].no, attempt.step);
-        self.tell(Fact::AllocationInfeasible { task, step, queue, agent });
+        self.tell(Fact::Round { queue, what: Paired::Infeasible { task, step, agent } });
         for agent in pairs.best(row) {
             if self.start_allocated(place, queue, agent) {
                 return;

@@ -103,7 +103,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An attempt is no longer in service on the agent, because it is done or otherwise.
-    #[inline]
+    #[inline(always)]
     pub fn put_down(&mut self, key: AttemptKey, agent_id: AgentId, done: bool) {
         let now = self.now;
         let agent = &mut self.agents[agent_id.index()];

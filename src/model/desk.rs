@@ -48,12 +48,12 @@ pub(super) struct Desk {
     /// The policy asks who served the task before.
     pub reads_previous: bool,
     pub discipline: Stream,
-    pub admission: Option<Box<dyn Admission>>,
     pub budget: Option<Box<dyn Budget>>,
-    pub fails_without_agent: bool,
     pub drops_expired: bool,
-    /// Whether one of the following four matters.
+    /// Whether one of the following six matters.
     pub special: bool,
+    pub admission: Option<Box<dyn Admission>>,
+    pub fails_without_agent: bool,
     /// The discipline remembers who joins and who is taken.
     pub remembers: bool,
     /// Attempts start at these times only.
@@ -86,7 +86,12 @@ impl Desk {
             budget: queue.retry_budget.as_ref().map(budget::Spec::build),
             fails_without_agent: queue.fails_without_agent,
             drops_expired: queue.drops_expired,
-            special: remembers || rounds.is_some() || queue.steals || queue.explains,
+            special: remembers
+                || rounds.is_some()
+                || queue.steals
+                || queue.explains
+                || queue.admission.is_some()
+                || queue.fails_without_agent,
             remembers,
             rounds,
             steals: queue.steals,

@@ -37,36 +37,52 @@ impl Desk {
 
 impl<O: Observer> World<'_, O> {
     /// A ready attempt starts, waits or goes.
-    #[inline]
+    #[inline(always)]
     pub fn place(&mut self, task: TaskKey, key: AttemptKey, step: StepId) {
         let spot @ Spot { queue, .. } = self.spot(step, task);
+        let Desk { binding, special, .. } = self.desks[queue.index()];
+        if special {
+            return self.place_specially(task, key, step, spot);
+        }
+        let place = self.newcomer(key, queue);
+        match self.choose(key, step, spot, binding) {
+            Some(agent) if self.agents[agent.index()].available() => {
+                self.start(place, agent, false);
+            }
+            agent => self.wait(task, place, step, spot, agent),
+        }
+    }
+
+    /// A ready attempt starts, waits or goes, where the queue has further rules.
+    #[inline(never)]
+    fn place_specially(&mut self, task: TaskKey, key: AttemptKey, step: StepId, spot: Spot) {
+        let Spot { queue, .. } = spot;
         let desk = &self.desks[queue.index()];
+        let (binding, in_rounds) = (desk.binding, desk.rounds.is_some());
+        let (remembers, fails_without_agent) = (desk.remembers, desk.fails_without_agent);
         if desk.admission.is_some() && !self.let_in(key, queue) {
             return self.refuse(key, Cause::Shed, None);
         }
         let place = self.newcomer(key, queue);
-        let Desk { binding, special, .. } = self.desks[queue.index()];
-        if special && self.desks[queue.index()].rounds.is_some() {
+        if in_rounds {
             return self.wait_for_round(task, place, step, spot);
         }
         let chosen = self.choose(key, step, spot, binding);
-        if special {
-            self.explain(key, queue, chosen);
-        }
+        self.explain(key, queue, chosen);
         match chosen {
             Some(agent) if self.agents[agent.index()].available() => {
-                if special && self.desks[queue.index()].remembers {
+                if remembers {
                     self.pass_line(place, queue, agent);
                 }
                 self.start(place, agent, false);
             }
-            None if self.desks[queue.index()].fails_without_agent
+            None if fails_without_agent
                 && (binding == Binding::Early
                     || self.choose(key, step, spot, Binding::Early).is_none()) =>
             {
                 self.refuse(key, Cause::NoAgent, None);
             }
-            agent => self.wait(task, place, step, agent),
+            agent => self.wait(task, place, step, spot, agent),
         }
     }
 
@@ -78,7 +94,7 @@ impl<O: Observer> World<'_, O> {
         {
             return self.refuse(key, Cause::NoAgent, None);
         }
-        self.wait(task, place, step, None);
+        self.wait(task, place, step, spot, None);
     }
 
     /// Asks the queue's admission, before the line.
@@ -243,15 +259,12 @@ impl<O: Observer> World<'_, O> {
                 (taken, bound) = (self.steal(agent_id, queue), true);
             }
             let Some(place) = taken else { return };
-            let desk = &mut self.desks[queue.index()];
+            let desk = &self.desks[queue.index()];
             if desk.drops_expired && self.drop_expired(place) {
                 continue;
             }
-            let previous = self.previous(place.attempt, queue);
-            let step = &self.scenario.steps[self.attempts[place.attempt].step.index()];
-            let view = View { now: self.now, agents: &self.agents, previous, step };
-            let desk = &mut self.desks[queue.index()];
-            if !bound && desk.choose(&[agent_id], &view).is_none() {
+            let desk = &self.desks[queue.index()];
+            if !bound && !desk.takes_the_only_one && !self.is_eligible(place, queue, agent_id) {
                 let attempt = &self.attempts[place.attempt];
                 let spot = self.spot(attempt.step, attempt.task);
                 self.desks[queue.index()].line.join(spot.lane as usize, place);
@@ -269,6 +282,14 @@ impl<O: Observer> World<'_, O> {
             self.desks[queue.index()].waiting -= 1;
             self.start(place, agent_id, true);
         }
+    }
+
+    /// Whether the policy would choose the agent for the attempt that it takes from the line.
+    fn is_eligible(&mut self, place: Place, queue: QueueId, agent: AgentId) -> bool {
+        let previous = self.previous(place.attempt, queue);
+        let step = &self.scenario.steps[self.attempts[place.attempt].step.index()];
+        let view = View { now: self.now, agents: &self.agents, previous, step };
+        self.desks[queue.index()].choose(&[agent], &view).is_some()
     }
 
     /// An attempt whose agent went off duty finds another one; it has not stopped waiting.

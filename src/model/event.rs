@@ -72,8 +72,9 @@ impl Event {
     /// Whether it comes again and again, whatever happens.
     #[inline]
     pub(super) fn ticks(self) -> bool {
-        let of_agents = matches!(self, Event::Shift(_) | Event::Crash(_) | Event::Repair(_));
-        of_agents || matches!(self, Event::Sweep(_) | Event::Publish(_) | Event::Round | Event::Check)
+        use Event::{Check, Crash, Publish, Repair, Round, Shift, Sweep};
+        let of_agents = matches!(self, Shift(_) | Crash(_) | Repair(_));
+        of_agents || matches!(self, Sweep(_) | Publish(_) | Round | Check)
     }
 
     /// Where it stands among events of the same time.

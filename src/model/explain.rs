@@ -5,7 +5,7 @@
 
 use super::agent::View;
 use super::event::AttemptKey;
-use super::fact::{Fact, Observer};
+use super::fact::{Explained, Fact, Observer};
 use super::world::World;
 use crate::base::id::{AgentId, QueueId};
 use crate::mechanism::dispatch::Considered;
@@ -24,11 +24,13 @@ impl<O: Observer> World<'_, O> {
         let attempt = &self.attempts[key];
         let (task, step) = (self.tasks[attempt.task].no, attempt.step);
         for &Considered { agent, terms, score, other_score } in &all {
-            self.tell(Fact::Considered { task, step, agent, terms, score, other_score });
+            let what = Explained::Considered { terms, score, other_score };
+            self.tell(Fact::Explained { task, step, agent, what });
         }
         if let Some(agent) = chosen {
             let otherwise = Considered::chosen_otherwise(&all).map(|place| all[place].agent);
-            self.tell(Fact::Chose { task, step, agent, otherwise });
+            let what = Explained::Chosen { otherwise };
+            self.tell(Fact::Explained { task, step, agent, what });
         }
     }
 

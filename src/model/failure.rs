@@ -11,10 +11,10 @@
 //! of an agent's failure is scheduled, never later than its failure is due.
 
 use super::conduct::Served;
+use super::desk::Spot;
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer};
 use super::line::Place;
-use super::desk::Spot;
 use super::world::{Attempt, World};
 use crate::base::id::AgentId;
 use crate::base::random::{Purpose, Root, Stream};

@@ -2,10 +2,10 @@
 //!
 //! Rule: an attempt starts only if the breaker of its target (the agent, its pool, or the pool's
 //! capability that the step needs first) admits it. Otherwise it fails at once if the pool fails
-//! fast; else an agent whose breaker is open is no candidate, and an attempt for whom nobody is left
-//! waits until a breaker may admit again. The result of every admitted attempt is recorded once; a
-//! time limit that passes is a failure, recorded then (MODEL section 8). Invariant: no attempt
-//! starts on a target whose breaker does not admit it.
+//! fast; else an agent whose breaker is open is no candidate, and an attempt for whom nobody is
+//! left waits until a breaker may admit again. The result of every admitted attempt is recorded
+//! once; a time limit that passes is a failure, recorded then (MODEL section 8). Invariant: no
+//! attempt starts on a target whose breaker does not admit it.
 
 use super::event::Event;
 use super::fact::{Fact, Observer};

@@ -5,10 +5,10 @@
 //! cannot see its observer. Invariants: time never goes back; the same scenario and seed tell the
 //! same facts, whoever observes.
 //!
-//! Each file is one part of a task's life: `arrive`, `workflow` (what is ready, when it leaves),
-//! `claim` (what it must have before: `resources`, `conflicts`), `wait` (joining a line), `dispatch`
-//! (finding an agent), `rounds` and `allocate` (finding agents at intervals), `serve`, `roster`,
-//! `failure`; the tables are in `world`, the lines in `line`.
+//! Each file is one part of a task's life: `arrive`, `workflow` (what is ready), `ending` (when it
+//! leaves), `claim` (what it must have before: `resources`, `conflicts`), `wait` (joining a line),
+//! `dispatch` (finding an agent), `rounds` and `allocate` (finding agents at intervals), `serve`,
+//! `roster`, `failure`; the tables are in `world`, the lines in `line`.
 
 mod agent;
 mod allocate;
@@ -18,6 +18,7 @@ mod conduct;
 mod conflicts;
 mod desk;
 mod dispatch;
+mod ending;
 mod event;
 mod explain;
 pub mod fact;
@@ -68,18 +69,21 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
     let mut quiet = Quiet::default();
     while let Some((at, event)) = world.events.pop() {
-        world.ticking -= usize::from(event.ticks());
         let past = world.wears && at >= scenario.horizon && world.is_over();
         if at >= end || past {
             world.now = end.min(scenario.horizon);
             break;
         }
-        if quiet.is_final(at, event, &world) {
+        if !event.ticks() {
+            quiet.interrupt();
+        } else if quiet.is_final(at, event, &mut world) {
             break;
         }
         world.now = at;
         world.handle(event);
-        world.free_stopped();
+        if !world.freed.is_empty() {
+            world.free_stopped();
+        }
         // What is still to come then, timers that no longer mean anything and shifts, is not waited
         // for.
         if world.is_over() && !world.levels_go_on(at) {

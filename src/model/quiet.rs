@@ -1,15 +1,14 @@
 //! When a run ends though tasks are left: nobody who waits will ever be served.
 //!
 //! Some events come again and again, whatever happens: shifts, sweeps of breakers, publications,
-//! rounds, failures and repairs. While only these are left, a *quiet*, something may still change who can
-//! be served; once each of them has gone round and nobody was, nobody will be. (Checks of conflicts
-//! end by themselves.) Rule: a quiet must
-//! hold two rounds of every roster, a thousand sweeps, two publications, and the repair of every
-//! agent that was down when it began; such a repair begins the count of the others anew; and then
-//! so many visits of queues served in rounds that each who waits had a turn. An agent
-//! that fails within the quiet was up in it, and found nothing to do. Where agents fail, a run
-//! with a horizon goes on to it, because their levels go on. Invariant: with a horizon or without,
-//! a quiet ends.
+//! rounds, failures and repairs. While only these are left, a *quiet*, something may still change
+//! who can be served; once each of them has gone round and nobody was, nobody will be. (Checks of
+//! conflicts end by themselves.) Rule: a quiet must hold two rounds of every roster, a thousand
+//! sweeps, two publications, and the repair of every agent that was down when it began; such a
+//! repair begins the count of the others anew; and then so many visits of queues served in rounds
+//! that each who waits had a turn. An agent that fails within the quiet was up in it, and found
+//! nothing to do. Where agents fail, a run with a horizon goes on to it, because their levels go
+//! on. Invariant: with a horizon or without, a quiet ends.
 
 use super::event::Event;
 use super::fact::Observer;
@@ -40,18 +39,21 @@ struct Seen {
 }
 
 impl Quiet {
-    /// Whether nobody who waits will ever be served, so that this event need not come.
-    #[inline]
-    pub fn is_final<O: Observer>(&mut self, at: Time, event: Event, world: &World<'_, O>) -> bool {
-        if !event.ticks() {
-            self.begun = false;
-            return false;
-        }
-        self.tick(at, event, world)
+    /// Something else happened.
+    #[inline(always)]
+    pub fn interrupt(&mut self) {
+        self.begun = false;
     }
 
+    /// Whether nobody who waits will ever be served, so that this tick need not come.
     #[inline(never)]
-    fn tick<O: Observer>(&mut self, at: Time, event: Event, world: &World<'_, O>) -> bool {
+    pub fn is_final<O: Observer>(
+        &mut self,
+        at: Time,
+        event: Event,
+        world: &mut World<'_, O>,
+    ) -> bool {
+        world.ticking -= 1;
         if !self.begun {
             let visits = world.visits_made;
             *self = Quiet { begun: true, since: world.now, seen: Seen::default(), visits };
@@ -68,7 +70,8 @@ impl Quiet {
             self.visits = world.visits_made;
         }
         // Each attempt that waits for a round has its turn once more.
-        let visited = world.rounds_ahead == 0 || world.visits_made - self.visits > world.visits_of_all();
+        let visits = world.visits_made - self.visits;
+        let visited = world.rounds_ahead == 0 || visits > world.visits_of_all();
         let alone = world.events.len() == world.ticking && world.coming == 0;
         alone && !world.levels_go_on(at) && went_round && visited
     }

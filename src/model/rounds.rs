@@ -8,7 +8,7 @@
 //! nothing. Invariant: while somebody waits in such a queue, its next round is scheduled.
 
 use super::event::Event;
-use super::fact::{Fact, Observer};
+use super::fact::{Fact, Observer, Paired};
 use super::line::Place;
 use super::world::{Attempt, World};
 use crate::base::id::QueueId;
@@ -109,7 +109,7 @@ impl<O: Observer> World<'_, O> {
                 desk.joined += 1;
                 desk.line.join(spot.lane as usize, Place { sequence, ..place });
                 let task = self.tasks[task].no;
-                return self.tell(Fact::Requeued { task, step, queue });
+                return self.tell(Fact::Round { queue, what: Paired::Requeued { task, step } });
             };
             if self.drops(place, queue, None) {
                 continue;

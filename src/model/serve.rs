@@ -26,13 +26,9 @@ impl<O: Observer> World<'_, O> {
     #[inline]
     pub fn start(&mut self, place: Place, agent_id: AgentId, queued: bool) {
         let key = place.attempt;
-        let guarded = self.agents[agent_id.index()].guarded;
-        if guarded && !self.admitted(key, agent_id, queued) {
+        let special = self.agents[agent_id.index()].special;
+        if special && !self.accepts(key, agent_id, queued) {
             return;
-        }
-        let has_conduct = self.agents[agent_id.index()].conduct.is_some();
-        if has_conduct && !self.has_room(key, agent_id) {
-            return self.turn_down(key, agent_id, queued);
         }
         let attempt = &mut self.attempts[key];
         let waited = self.now.since(attempt.since);
@@ -65,7 +61,7 @@ impl<O: Observer> World<'_, O> {
             queued,
             resumed,
         });
-        let factor = if has_conduct { self.take_up(place, agent_id, step_id) } else { 1.0 };
+        let factor = if special { self.take_up(place, agent_id, step_id) } else { 1.0 };
         if shared {
             self.join_shared(agent_id, key, work / factor);
         } else {
@@ -74,10 +70,25 @@ impl<O: Observer> World<'_, O> {
         }
         if cared_for {
             self.limit_service(key, step_id, served);
-        } else if guarded && self.is_abandoned(&self.attempts[key]) {
+        } else if special && self.is_abandoned(&self.attempts[key]) {
             // Nobody will tell the breaker how it ends.
             self.tell_guard(agent_id, step_id, Verdict::Ignored, Span::ZERO);
         }
+    }
+
+    /// Whether the breaker before the agent, and the agent itself, take an attempt that otherwise
+    /// fails.
+    #[inline(never)]
+    fn accepts(&mut self, key: AttemptKey, agent_id: AgentId, queued: bool) -> bool {
+        if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, queued) {
+            return false;
+        }
+        let has_room =
+            self.agents[agent_id.index()].conduct.is_none() || self.has_room(key, agent_id);
+        if !has_room {
+            self.turn_down(key, agent_id, queued);
+        }
+        has_room
     }
 
     /// Whether the breaker before the agent admits the attempt, which otherwise fails.
@@ -235,12 +246,12 @@ impl<O: Observer> World<'_, O> {
         let pool = &scenario.pools[agent.pool.index()];
         // What the orchestrator sees: from handing over to the result.
         let response = if agent.line.is_some() { served + attempt.waited } else { served };
-        let watched = agent.measure.is_some() || agent.guarded;
+        let watched = agent.watched;
         let (pool_id, queue) = (agent.pool, agent.queue);
         let desk = &mut self.desks[queue.index()];
         desk.serving -= 1;
         let gated = desk.admission.is_some();
-        let abandoned = self.is_abandoned(&attempt);
+        let abandoned = attempt.of.is_null() && step.care.is_some();
         let task = &mut self.tasks[attempt.task];
         if !task.left && !abandoned {
             task.served += served;

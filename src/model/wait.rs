@@ -27,10 +27,11 @@ impl<O: Observer> World<'_, O> {
         task_key: TaskKey,
         mut place: Place,
         step_id: StepId,
+        spot: Spot,
         agent: Option<AgentId>,
     ) {
         let scenario = self.scenario;
-        let spot @ Spot { queue, .. } = self.spot(step_id, task_key);
+        let queue = spot.queue;
         let key = place.attempt;
         let desk = &self.desks[queue.index()];
         let (waiting, capacity) = (desk.waiting, desk.capacity);

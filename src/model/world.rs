@@ -308,29 +308,36 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
     let queue = &scenario.queues[pool.queue.index()];
     let pool_id = PoolId::new(index);
     let zone = scenario.zone_of(pool);
-    let agent = |(number, speed): (usize, &f64)| Agent {
-        pool: pool_id,
-        queue: pool.queue,
-        number: number as u32,
-        speed: *speed,
-        slots: pool.slots,
-        cost: pool.conduct.cost,
-        zone,
-        held: 0,
-        on_duty: false,
-        down: false,
-        idle: false,
-        present: false,
-        line: match queue.binding {
-            Binding::Early => Some(Line::new(&queue.discipline, &[vec![pool_id]])),
-            Binding::Late => None,
-        },
-        sharing: pool.service.shares().then(Sharing::default),
-        guarded: pool.guard.is_some(),
-        measure: queue.dispatch.reads_records().then(|| pool.measure.build()),
-        serving: queue.discipline.preempts().then(Vec::new),
-        conduct: Conduct::new(scenario, pool_id, number, root).map(Box::new),
-        published: None,
+    let agent = |(number, speed): (usize, &f64)| {
+        let conduct = Conduct::new(scenario, pool_id, number, root).map(Box::new);
+        let measure = queue.dispatch.reads_records().then(|| pool.measure.build());
+        let guarded = pool.guard.is_some();
+        Agent {
+            pool: pool_id,
+            queue: pool.queue,
+            number: number as u32,
+            speed: *speed,
+            slots: pool.slots,
+            cost: pool.conduct.cost,
+            zone,
+            held: 0,
+            on_duty: false,
+            down: false,
+            idle: false,
+            present: false,
+            line: match queue.binding {
+                Binding::Early => Some(Line::new(&queue.discipline, &[vec![pool_id]])),
+                Binding::Late => None,
+            },
+            sharing: pool.service.shares().then(Sharing::default),
+            guarded,
+            special: guarded || conduct.is_some(),
+            watched: guarded || measure.is_some() || queue.dispatch.reads_responses(),
+            measure,
+            serving: queue.discipline.preempts().then(Vec::new),
+            conduct,
+            published: None,
+        }
     };
     pool.speeds.iter().enumerate().map(agent).collect()
 }

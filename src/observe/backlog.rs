@@ -61,11 +61,8 @@ impl Observer for Backlog {
             | Fact::Moved { .. }
             | Fact::Finished { .. }
             | Fact::WrappedUp { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Stopped { .. }
             | Fact::Trouble { .. }
             | Fact::Scored { .. }

@@ -74,11 +74,8 @@ impl Observer for Exogenous<'_> {
             | Fact::Preempted { .. }
             | Fact::Finished { .. }
             | Fact::WrappedUp { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Stopped { .. }
             | Fact::Trouble { .. }
             | Fact::Scored { .. }

@@ -7,11 +7,11 @@
 //! number. Explanations (who was considered, who was chosen) are left out: they are told on request
 //! and change nothing, so a run has one fingerprint, explained or not.
 
-use crate::base::id::AgentId;
+use crate::base::id::{AgentId, QueueId};
 use crate::base::time::Time;
 use crate::mechanism::conflict::detect::Kind;
 use crate::mechanism::conflict::resolve::What;
-use crate::model::fact::{Claimed, Departure, Fact, Observer, Trouble};
+use crate::model::fact::{Claimed, Departure, Fact, Observer, Paired, Trouble};
 
 /// Digested at once, so that the hash works on long runs of bytes.
 const BUFFER: usize = 1 << 14;
@@ -41,6 +41,23 @@ impl Fingerprint {
             self.buffer.clear();
         }
     }
+
+    /// What came of a round of a queue.
+    fn round(&mut self, at: Time, queue: QueueId, what: Paired) {
+        match what {
+            Paired::Requeued { task, step } => {
+                self.put(25, at, &[task.0, pair(step.0, queue.0)]);
+            }
+            Paired::Allocated { waiting, free, assigned, value, greedy_value } => {
+                let sizes = [pair(queue.0, waiting), pair(free, assigned)];
+                let values = [value.to_bits(), greedy_value.to_bits()];
+                self.put(26, at, &[sizes[0], sizes[1], values[0], values[1]]);
+            }
+            Paired::Infeasible { task, step, agent } => {
+                self.put(27, at, &[task.0, pair(step.0, queue.0), agent.0.into()]);
+            }
+        }
+    }
 }
 
 /// Two small numbers in one word.
@@ -51,6 +68,10 @@ fn pair(high: u32, low: u32) -> u64 {
 /// An optional id: 0 for none.
 fn maybe(id: Option<u32>) -> u32 {
     id.map_or(0, |id| id + 1)
+}
+
+fn agent_of(agent: Option<AgentId>) -> u32 {
+    maybe(agent.map(|agent| agent.0))
 }
 
 impl Observer for Fingerprint {
@@ -65,12 +86,10 @@ impl Observer for Fingerprint {
                 self.put(2, at, &[task.0, pair(step.0, number), work.to_bits()]);
             }
             Fact::Queued { task, step, queue, agent } => {
-                let agent = maybe(agent.map(|agent| agent.0));
-                self.put(3, at, &[task.0, pair(step.0, queue.0), agent.into()]);
+                self.put(3, at, &[task.0, pair(step.0, queue.0), agent_of(agent).into()]);
             }
             Fact::Moved { task, step, queue, agent } => {
-                let agent = maybe(agent.map(|agent| agent.0));
-                self.put(4, at, &[task.0, pair(step.0, queue.0), agent.into()]);
+                self.put(4, at, &[task.0, pair(step.0, queue.0), agent_of(agent).into()]);
             }
             Fact::Withdrawn { task, step, queue, waited } => {
                 self.put(5, at, &[task.0, pair(step.0, queue.0), waited.nanos()]);
@@ -112,18 +131,8 @@ impl Observer for Fingerprint {
             Fact::BreakerMoved { pool, target, state } => {
                 self.put(18, at, &[pair(pool.0, target), state as u64]);
             }
-            Fact::Requeued { task, step, queue } => {
-                self.put(25, at, &[task.0, pair(step.0, queue.0)]);
-            }
-            Fact::Allocated { queue, waiting, free, assigned, value, greedy_value } => {
-                let sizes = [pair(queue.0, waiting), pair(free, assigned)];
-                let values = [value.to_bits(), greedy_value.to_bits()];
-                self.put(26, at, &[sizes[0], sizes[1], values[0], values[1]]);
-            }
-            Fact::AllocationInfeasible { task, step, queue, agent } => {
-                self.put(27, at, &[task.0, pair(step.0, queue.0), agent.0.into()]);
-            }
-            Fact::Considered { .. } | Fact::Chose { .. } => {}
+            Fact::Round { queue, what } => self.round(at, queue, what),
+            Fact::Explained { .. } => {}
             Fact::Claim { task, step, what } => {
                 let step = maybe(step.map(|step| step.0));
                 let [kind, more, rest] = claim_words(what);
@@ -131,10 +140,8 @@ impl Observer for Fingerprint {
             }
             Fact::Conflicted { kind, winner, loser, step, what } => {
                 let step = maybe(step.map(|step| step.0));
-                let [about, more] = conflict_words(kind);
-                let (done, by) = what_words(what);
-                let words = [winner.0, loser.0, pair(step, done), about, more, by];
-                self.put(31, at, &words);
+                let ([about, more], (done, by)) = (conflict_words(kind), what_words(what));
+                self.put(31, at, &[winner.0, loser.0, pair(step, done), about, more, by]);
             }
         }
     }
@@ -142,7 +149,6 @@ impl Observer for Fingerprint {
 
 /// What the trouble is with which attempt, and what else there is to it.
 fn trouble_words(trouble: Trouble) -> [u64; 2] {
-    let agent_of = |agent: Option<AgentId>| maybe(agent.map(|agent| agent.0));
     let kind = |kind: u32, attempt: u8| kind << 8 | u32::from(attempt);
     let (what, more) = match trouble {
         Trouble::TimedOut { attempt, agent, goes_on } => {

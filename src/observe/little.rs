@@ -72,11 +72,8 @@ impl Observer for Little {
             | Fact::Moved { .. }
             | Fact::Finished { .. }
             | Fact::WrappedUp { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Stopped { .. }
             | Fact::Trouble { .. }
             | Fact::Scored { .. }

@@ -206,11 +206,8 @@ impl Observer for Series<'_> {
             Fact::Readied { .. }
             | Fact::Moved { .. }
             | Fact::WrappedUp { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Trouble { .. }
             | Fact::Scored { .. }
             | Fact::Undoing { .. }

@@ -119,6 +119,10 @@ impl Keys {
         }
     }
 
+    pub fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|(other, _)| other == key)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

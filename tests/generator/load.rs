@@ -17,6 +17,8 @@ pub fn classes(draft: &mut Draft) -> Classes {
 fn class(dice: &mut Dice, name: &str) -> String {
     let mut keys = Keys::default();
     keys.maybe(dice, "priority", |dice| dice.whole(0, 3));
+    keys.maybe(dice, "value", |dice| dice.number(0.0, 9.0));
+    keys.maybe(dice, "penalty", |dice| dice.number(0.0, 9.0));
     keys.maybe(dice, "credit", |dice| dice.span(0.0, 10.0));
     if dice.chance(0.5) {
         keys.put("deadline", dice.span(1.0, 40.0));
@@ -45,6 +47,8 @@ pub fn workloads(draft: &mut Draft, classes: &Classes, workflows: &[String]) -> 
         if !trace_has_classes {
             keys.put("classes", shares(&mut draft.dice, &classes.names));
         }
+        // All are about the same kind of thing, so that any two may meet.
+        keys.put("entities", format!("{{ order = {} }}", draft.dice.from(1, 40)));
         if draft.dice.chance(0.3) {
             keys.put("limit", draft.dice.whole(1, 300));
         }

@@ -10,6 +10,7 @@ mod dice;
 mod load;
 mod policies;
 mod protection;
+mod things;
 mod work;
 mod workers;
 
@@ -61,14 +62,17 @@ pub fn random(seed: u64) -> Random {
     let mut draft = Draft { dice, files: BTreeMap::new(), chosen: BTreeSet::new() };
     let classes = load::classes(&mut draft);
     let crew = workers::crew(&mut draft);
-    let workflows = work::workflows(&mut draft, &classes, &crew);
+    let things = things::things(&mut draft);
+    let workflows = work::workflows(&mut draft, &classes, &crew, &things);
+    let conflicts = things::conflicts(&mut draft, &things, &workflows);
     let workloads = load::workloads(&mut draft, &classes, &workflows.names);
-    let parts = [top(&mut draft, seed), classes.text, workloads, workflows.text, crew.text];
+    let top = top(&mut draft, seed, !conflicts.is_empty());
+    let parts = [top, classes.text, workloads, things.text, workflows.text, conflicts, crew.text];
     let text = parts.join("\n");
     Random { text, files: draft.files, chosen: draft.chosen }
 }
 
-fn top(draft: &mut Draft, seed: u64) -> String {
+fn top(draft: &mut Draft, seed: u64, conflicts: bool) -> String {
     let dice = &mut draft.dice;
     let mut keys = Keys::default();
     keys.text("name", &format!("random-{seed}"));
@@ -82,5 +86,8 @@ fn top(draft: &mut Draft, seed: u64) -> String {
     // Shifts change at nine o'clock.
     keys.text("starts_at", "08:59:30");
     keys.maybe(dice, "grid", |dice| dice.span(1.0, 20.0));
+    if conflicts {
+        keys.maybe(dice, "conflict_check", |dice| dice.span(0.5, 10.0));
+    }
     keys.lines()
 }

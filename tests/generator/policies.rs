@@ -9,15 +9,27 @@ pub fn rules(draft: &mut Draft, preempts: &mut bool) -> Keys {
     let discipline = discipline(draft, preempts);
     keys.put("discipline", discipline);
     let dispatch = dispatch(draft);
+    let scored = dispatch.contains("scored");
     keys.put("dispatch", dispatch);
+    // In rounds nobody is interrupted or bound early, and all newcomers wait.
+    let rounds = !*preempts && draft.dice.chance(0.3);
+    if rounds {
+        let (key, value) = round(draft, scored);
+        keys.put(key, value);
+    }
     let dice = &mut draft.dice;
     if dice.chance(0.35) {
-        keys.put("capacity", dice.whole(0, 8));
+        keys.put("capacity", dice.whole(u64::from(rounds), 8));
     }
     let when_full = ["reject_newcomer", "drop_oldest", "drop_last"];
     keys.maybe(dice, "when_full", |dice| dice.word(&when_full));
-    if !*preempts {
-        keys.maybe(dice, "binding", |dice| dice.word(&["late", "early"]));
+    let early = !*preempts && !rounds && dice.chance(0.4);
+    if early {
+        keys.text("binding", "early");
+        keys.maybe(dice, "steal", Dice::bool);
+    }
+    if scored && !keys.has("allocation") {
+        keys.maybe(dice, "explain", Dice::bool);
     }
     if dice.chance(0.3) {
         keys.put("without_agent", dice.word(&["wait", "fail"]));
@@ -34,6 +46,22 @@ pub fn rules(draft: &mut Draft, preempts: &mut bool) -> Keys {
         keys.put("retry_budget", budget);
     }
     keys
+}
+
+/// A queue that is served at intervals: polled, or its attempts allocated.
+fn round(draft: &mut Draft, scored: bool) -> (&'static str, String) {
+    if draft.dice.chance(0.4) {
+        return ("poll", draft.dice.span(0.1, 2.0));
+    }
+    let name = *draft.dice.pick(&["optimal", "greedy", "auction"]);
+    let mut keys = Keys::default();
+    let dice = &mut draft.dice;
+    keys.maybe(dice, "every", |dice| dice.span(0.2, 4.0));
+    keys.maybe(dice, "when_waiting", |dice| dice.whole(1, 6));
+    let by: &[&str] =
+        if scored { &["score", "cost", "completion"] } else { &["cost", "completion"] };
+    keys.put("by", dice.word(by));
+    ("allocation", draft.choose("allocation", name, keys))
 }
 
 fn discipline(draft: &mut Draft, preempts: &mut bool) -> String {
@@ -165,12 +193,24 @@ pub fn measure(draft: &mut Draft) -> String {
 
 /// How attempts share an agent, and its slots.
 pub fn service(draft: &mut Draft, keys: &mut Keys, preempts: bool) {
-    let all = ["slots", "slots", "processor_sharing", "load_dependent"];
-    let name = if preempts { "slots" } else { *draft.dice.pick(&all) };
+    let all = ["slots", "slots", "processor_sharing", "load_dependent", "rate_limited"];
+    let own_speed = ["slots", "rate_limited"];
+    let name = *draft.dice.pick(if preempts { &own_speed[..] } else { &all[..] });
     let mut inner = Keys::default();
     if name == "load_dependent" {
         inner.put("rate", draft.dice.number(1.0, 4.0));
         inner.put("half", draft.dice.number(0.0, 3.0));
+    }
+    if name == "rate_limited" {
+        let dice = &mut draft.dice;
+        let both = dice.below(3);
+        if both != 1 {
+            inner.put("requests", dice.rate(0.5, 5.0));
+        }
+        if both != 0 {
+            inner.put("tokens", dice.rate(0.5, 8.0));
+        }
+        inner.put("burst", dice.span(2.5, 20.0));
     }
     let service = draft.choose("service", name, inner);
     keys.put("service", service);
@@ -179,5 +219,8 @@ pub fn service(draft: &mut Draft, keys: &mut Keys, preempts: bool) {
         let unlimited = name != "slots" && dice.chance(0.2);
         let slots = if unlimited { String::from("\"unlimited\"") } else { dice.whole(1, 4) };
         keys.put("slots", slots);
+    }
+    if matches!(name, "slots" | "rate_limited") {
+        keys.maybe(dice, "slow_down", |dice| dice.number(0.0, 1.0));
     }
 }

@@ -4,11 +4,14 @@
 use super::Draft;
 use super::dice::{Dice, Keys};
 use super::load::Classes;
-use super::protection;
-use super::workers::Crew;
+use super::things::Things;
+use super::workers::{Crew, partial};
+use super::{protection, things};
 
 pub struct Workflows {
     pub names: Vec<String>,
+    /// The steps of all, as `workflow.step`.
+    pub steps: Vec<String>,
     pub text: String,
 }
 
@@ -40,7 +43,8 @@ impl Step {
     }
 }
 
-pub fn workflows(draft: &mut Draft, classes: &Classes, crew: &Crew) -> Workflows {
+pub fn workflows(draft: &mut Draft, classes: &Classes, crew: &Crew, things: &Things) -> Workflows {
+    let mut all = Vec::new();
     let names: Vec<String> = (0..draft.dice.from(1, 2)).map(|i| format!("flow{i}")).collect();
     let mut text = String::new();
     for name in &names {
@@ -48,12 +52,25 @@ pub fn workflows(draft: &mut Draft, classes: &Classes, crew: &Crew) -> Workflows
         care_for(draft, &mut steps);
         turn(&mut draft.dice, &mut steps);
         text += &format!("[workflows.{name}]\n{first}");
+        let mut keys = Keys::default();
+        if draft.dice.chance(0.4) {
+            things::hold(&mut draft.dice, &mut keys, things.outer());
+        }
+        text += &keys.lines();
         for mut step in steps {
             fill(&mut draft.dice, &mut step.keys, classes, crew);
+            if draft.dice.chance(0.4) {
+                things::hold(&mut draft.dice, &mut step.keys, things.inner());
+            }
+            if draft.dice.chance(0.15) && !things.names.is_empty() {
+                let back = draft.dice.pick(&things.names);
+                step.keys.put("returns", format!("[\"{back}\"]"));
+            }
+            all.push(format!("{name}.{}", step.name));
             text += &format!("[workflows.{name}.steps.{}]\n{}", step.name, step.keys.lines());
         }
     }
-    Workflows { names, text }
+    Workflows { names, steps: all, text }
 }
 
 /// What comes after what, and the line that says what comes first, if one must.
@@ -181,11 +198,23 @@ fn turn(dice: &mut Dice, steps: &mut Vec<Step>) {
 /// Who does a step, and how much work it is.
 fn fill(dice: &mut Dice, keys: &mut Keys, classes: &Classes, crew: &Crew) {
     let (queue, can) = dice.pick(&crew.pools);
-    keys.text("queue", queue);
     let needs: Vec<String> =
         can.iter().filter(|_| dice.chance(0.4)).map(|need| format!("\"{need}\"")).collect();
+    let (other, _) = dice.pick(&crew.pools);
+    if needs.is_empty() && other != queue && dice.chance(0.5) {
+        let first = dice.pick(&classes.names);
+        let by_class =
+            format!("{{ by_class = {{ {first} = \"{other}\" }}, default = \"{queue}\" }}");
+        keys.put("queue", by_class);
+    } else {
+        keys.text("queue", queue);
+    }
     if !needs.is_empty() {
         keys.put("needs", format!("[{}]", needs.join(", ")));
+        if dice.chance(0.3) {
+            keys.put("require_all", String::from("false"));
+            keys.maybe(dice, "partial", partial);
+        }
     }
     let mean = dice.uniform(0.2, 2.0);
     if dice.chance(0.3) {

@@ -1,7 +1,7 @@
 //! Queues and pools: who does what, when, and how attempts find them.
 
 use super::Draft;
-use super::dice::Keys;
+use super::dice::{Dice, Keys};
 use super::{policies, protection};
 
 /// What steps have to know of those who do them.
@@ -72,6 +72,7 @@ fn pool(draft: &mut Draft, keys: &mut Keys, preempts: bool, number: u64) -> Vec<
     }
     keys.maybe(&mut draft.dice, "reliability", |dice| dice.percent(70.0, 100.0));
     policies::service(draft, keys, preempts);
+    conduct(draft, keys);
     if draft.dice.chance(0.4) {
         let wrap_up = draft.dice.uniform(0.1, 2.0);
         keys.put("wrap_up", draft.dice.dist(wrap_up));
@@ -86,6 +87,42 @@ fn pool(draft: &mut Draft, keys: &mut Keys, preempts: bool, number: u64) -> Vec<
     can(draft, keys)
 }
 
+/// How its agents behave.
+fn conduct(draft: &mut Draft, keys: &mut Keys) {
+    let dice = &mut draft.dice;
+    if dice.chance(0.3) {
+        let mut inner = Keys::default();
+        let (every, repair) = (dice.uniform(5.0, 60.0), dice.uniform(0.5, 15.0));
+        inner.put("every", dice.dist(every));
+        inner.put("repair", dice.dist(repair));
+        inner.maybe(dice, "while_idle", Dice::bool);
+        inner.maybe(dice, "work", |dice| dice.word(&["resume", "return", "fail"]));
+        keys.put("failures", inner.inline());
+    }
+    if dice.chance(0.3) {
+        let (attempts, factor) = (dice.from(1, 10), dice.number(0.2, 1.0));
+        keys.put("warm_up", format!("{{ attempts = {attempts}, factor = {factor} }}"));
+    }
+    if dice.chance(0.3) {
+        keys.put("published_every", dice.span(0.5, 10.0));
+    }
+    if dice.chance(0.3) {
+        keys.put("partial", partial(dice));
+    }
+    if dice.chance(0.4) {
+        keys.put("cost", format!("\"{:.2}/h\"", dice.uniform(1.0, 90.0)));
+    }
+    keys.maybe(dice, "zone", |dice| dice.word(&["east", "west"]));
+}
+
+/// What an attempt is worth that matches only in part.
+pub fn partial(dice: &mut Dice) -> String {
+    let mut keys = Keys::default();
+    keys.put("success", dice.percent(30.0, 100.0));
+    keys.maybe(dice, "speed", |dice| dice.number(0.3, 1.0));
+    keys.inline()
+}
+
 fn can(draft: &mut Draft, keys: &mut Keys) -> Vec<&'static str> {
     let dice = &mut draft.dice;
     let can: Vec<&str> = CAN.into_iter().filter(|_| dice.chance(0.6)).collect();
@@ -96,7 +133,15 @@ fn can(draft: &mut Draft, keys: &mut Keys) -> Vec<&'static str> {
     if dice.chance(0.5) {
         keys.put("can", format!("[{}]", plain.join(", ")));
     } else {
-        let each = |name: &&str| format!("{name} = {}", dice.percent(40.0, 100.0));
+        let each = |name: &&str| {
+            let chance = dice.percent(40.0, 100.0);
+            match dice.chance(0.3) {
+                true => {
+                    format!("{name} = {{ chance = {chance}, speed = {} }}", dice.number(0.5, 2.0))
+                }
+                false => format!("{name} = {chance}"),
+            }
+        };
         let each: Vec<String> = can.iter().map(each).collect();
         keys.put("can", format!("{{ {} }}", each.join(", ")));
     }

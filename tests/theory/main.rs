@@ -24,6 +24,7 @@ mod plan;
 mod priority;
 mod sharing;
 mod single;
+mod sizes;
 mod skipped;
 mod transient;
 mod uptime;

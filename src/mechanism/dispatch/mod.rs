@@ -97,6 +97,17 @@ impl Spec {
         }
     }
 
+    /// Whether the policy is told how each attempt ended.
+    pub fn reads_responses(&self) -> bool {
+        match self {
+            Spec::PeakEwma(_) | Spec::JoinIdleQueue(_) => true,
+            Spec::Scored(_) | Spec::Random(_) | Spec::RoundRobin(_) => false,
+            Spec::LeastOutstanding(_) | Spec::PowerOfD(_) | Spec::FastestFirst(_) => false,
+            Spec::LeastExpectedWait(_) | Spec::WeightedRoundRobin(_) => false,
+            Spec::CheapestFirst(_) | Spec::Sticky(_) => false,
+        }
+    }
+
     /// Whether the policy reads what was measured of the agents.
     pub fn reads_records(&self) -> bool {
         match self {

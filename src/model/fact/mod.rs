@@ -5,9 +5,13 @@
 //! observer would otherwise have to remember.
 
 mod claimed;
+mod explained;
+mod paired;
 mod trouble;
 
 pub use claimed::Claimed;
+pub use explained::Explained;
+pub use paired::Paired;
 pub use trouble::Trouble;
 
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
@@ -146,67 +150,23 @@ pub enum Fact {
         /// In whose own line; `None`: in the shared one.
         agent: Option<AgentId>,
     },
-    /// A polled attempt found no agent: it went to the end of those of its rank.
-    Requeued {
-        /// Of which task.
-        task: TaskNo,
-        /// For which step.
-        step: StepId,
-        /// In which queue.
-        queue: QueueId,
-    },
-    /// An agent was considered for an attempt by its score. Told only on request.
-    Considered {
-        /// Of which task.
-        task: TaskNo,
-        /// For which step.
-        step: StepId,
-        /// Who.
-        agent: AgentId,
-        /// The terms of its score before they are weighted.
-        terms: [f64; 9],
-        /// Its score; eligible only above zero.
-        score: f64,
-        /// Its score under other weights, if there are any.
-        other_score: Option<f64>,
-    },
-    /// An agent was chosen for an attempt among those considered. Told only on request.
-    Chose {
-        /// Of which task.
-        task: TaskNo,
-        /// For which step.
-        step: StepId,
-        /// Who.
-        agent: AgentId,
-        /// Whom other weights would have chosen, if there are any.
-        otherwise: Option<AgentId>,
-    },
-    /// Attempts that wait and free slots were brought together.
-    Allocated {
+    /// A round of a queue that is served at intervals.
+    Round {
         /// Of which queue.
         queue: QueueId,
-        /// How many attempts waited.
-        waiting: u32,
-        /// How many slots were free.
-        free: u32,
-        /// How many pairs were made.
-        assigned: u32,
-        /// What they are worth: the total score; or by how much they cost less, or are done
-        /// earlier, than if each pair stood at the largest of all times the number of pairs + 1.
-        value: f64,
-        /// What greedy would have made of it.
-        greedy_value: f64,
+        /// What came of it.
+        what: Paired,
     },
-    /// An attempt could not start on the agent that it was allocated to.
-    AllocationInfeasible {
+    /// Why an agent was chosen for an attempt. Told only on request.
+    Explained {
         /// Of which task.
         task: TaskNo,
         /// For which step.
         step: StepId,
-        /// Of which queue.
-        queue: QueueId,
-        /// On which agent.
+        /// Of whom it is told.
         agent: AgentId,
+        /// What.
+        what: Explained,
     },
     /// A waiting attempt left its line without being served.
     Withdrawn {

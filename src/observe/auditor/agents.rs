@@ -125,11 +125,8 @@ impl Group for Agents<'_> {
             | Fact::Undoing { .. }
             | Fact::BreakerMoved { .. }
             | Fact::Left(_)
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::{Group, Report, Rule};
 use crate::base::id::{AgentId, StepId};
 use crate::base::time::{Span, Time};
-use crate::model::fact::{Fact, Outcome, TaskNo, Trouble};
+use crate::model::fact::{Fact, Outcome, Paired, TaskNo, Trouble};
 
 /// Where an attempt is, since when.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -130,6 +130,20 @@ impl Ledger {
         }
     }
 
+    fn interrupt(&mut self, key: Key, at: Time, live: Option<Live>) {
+        if let Some(live) = live {
+            let (stage, served) =
+                (Stage::Waiting { interrupted: true }, live.served + live.stay(at));
+            self.put(key, Live { stage, since: at, served, ..live });
+        }
+    }
+
+    fn queue(&mut self, key: Key, live: Option<Live>) {
+        if let Some(live) = live {
+            self.put(key, Live { stage: Stage::Waiting { interrupted: false }, ..live });
+        }
+    }
+
     fn put(&mut self, key: Key, live: Live) {
         self.alive.entry(key).or_default().push(live);
     }
@@ -170,12 +184,12 @@ impl Group for Ledger {
         match *fact {
             Fact::Readied { task, step, .. } => self.ready((task, step), at),
             Fact::Queued { task, step, .. } => {
-                if let Some(live) = self.take_fresh((task, step), report) {
-                    let stage = Stage::Waiting { interrupted: false };
-                    self.put((task, step), Live { stage, ..live });
-                }
+                let live = self.take_fresh((task, step), report);
+                self.queue((task, step), live);
             }
-            Fact::Moved { task, step, .. } => {
+            Fact::Moved { task, step, .. }
+            | Fact::Round { what: Paired::Requeued { task, step }, .. }
+            | Fact::Round { what: Paired::Infeasible { task, step, .. }, .. } => {
                 let waits = |stage| matches!(stage, Stage::Waiting { .. });
                 if let Some(live) = self.take((task, step), report, waits, |_| true) {
                     self.put((task, step), live);
@@ -199,11 +213,8 @@ impl Group for Ledger {
             Fact::Preempted { task, step, agent, served, .. } => {
                 let fits = |live: &Live| live.stay(at) == served;
                 let serving = |stage| stage == Stage::Serving(agent);
-                if let Some(live) = self.take((task, step), report, serving, fits) {
-                    let served = live.served + live.stay(at);
-                    let stage = Stage::Waiting { interrupted: true };
-                    self.put((task, step), Live { stage, since: at, served, ..live });
-                }
+                let live = self.take((task, step), report, serving, fits);
+                self.interrupt((task, step), at, live);
             }
             Fact::Finished { task, step, agent, served, waited, .. } => {
                 let fits =
@@ -229,11 +240,8 @@ impl Group for Ledger {
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { what: Paired::Allocated { .. }, .. }
+            | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

@@ -81,11 +81,8 @@ impl Group for Breakers<'_> {
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

@@ -3,7 +3,7 @@
 
 use super::{Group, Report, Rule};
 use crate::base::time::Time;
-use crate::model::fact::{Fact, Observer};
+use crate::model::fact::{Claimed, Fact, Observer};
 use crate::observe::little::{Little, Sides};
 use crate::scenario::meaning::Scenario;
 
@@ -13,34 +13,35 @@ pub(super) struct End<'s> {
     waiting: i64,
     serving: i64,
     wrapping_up: i64,
+    /// Units that are held.
+    units: i64,
     little: Little,
 }
 
 impl<'s> End<'s> {
     pub fn new(scenario: &'s Scenario) -> Self {
         let little = Little::new(scenario);
-        End { scenario, waiting: 0, serving: 0, wrapping_up: 0, little }
+        End { scenario, waiting: 0, serving: 0, wrapping_up: 0, units: 0, little }
     }
 
-    /// What `fact` adds to those who wait, are in service and wrap up.
-    fn changes(&self, fact: &Fact) -> [i64; 3] {
+    /// What `fact` adds to those who wait, are in service and wrap up, and to the units held.
+    fn changes(&self, fact: &Fact) -> [i64; 4] {
         match *fact {
-            Fact::Queued { .. } => [1, 0, 0],
-            Fact::Withdrawn { .. } => [-1, 0, 0],
-            Fact::Started { queued, .. } => [-i64::from(queued), 1, 0],
-            Fact::Preempted { .. } => [1, -1, 0],
+            Fact::Queued { .. } => [1, 0, 0, 0],
+            Fact::Withdrawn { .. } => [-1, 0, 0, 0],
+            Fact::Started { queued, .. } => [-i64::from(queued), 1, 0, 0],
+            Fact::Preempted { .. } => [1, -1, 0, 0],
             Fact::Finished { agent, .. } => {
                 let pool = &self.scenario.pools[self.scenario.pool_of(agent).index()];
-                [0, -1, i64::from(pool.wrap_up.is_some())]
+                [0, -1, i64::from(pool.wrap_up.is_some()), 0]
             }
-            Fact::Stopped { .. } => [0, -1, 0],
-            Fact::WrappedUp { .. } => [0, 0, -1],
+            Fact::Stopped { .. } => [0, -1, 0, 0],
+            Fact::WrappedUp { .. } => [0, 0, -1, 0],
+            Fact::Claim { what: Claimed::Held { .. }, .. } => [0, 0, 0, 1],
+            Fact::Claim { what: Claimed::Released { .. }, .. } => [0, 0, 0, -1],
             Fact::Arrived { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
@@ -54,14 +55,14 @@ impl<'s> End<'s> {
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)
-            | Fact::Ended { .. } => [0, 0, 0],
+            | Fact::Ended { .. } => [0, 0, 0, 0],
         }
     }
 
     fn judge(&self, report: &mut Report) {
-        let End { waiting, serving, wrapping_up, .. } = *self;
-        report.check([waiting, serving, wrapping_up] == [0; 3], Rule::Rest, || {
-            format!("{waiting} wait, {serving} are in service, {wrapping_up} wrap up")
+        let End { waiting, serving, wrapping_up, units, .. } = *self;
+        report.check([waiting, serving, wrapping_up, units] == [0; 4], Rule::Rest, || {
+            format!("{waiting} wait, {serving} in service, {wrapping_up} wrap up, {units} units")
         });
         if !report.clean() {
             return;
@@ -81,10 +82,11 @@ impl Group for End<'_> {
         if !report.clean() {
             return;
         }
-        let [waiting, serving, wrapping_up] = self.changes(fact);
+        let [waiting, serving, wrapping_up, units] = self.changes(fact);
         self.waiting += waiting;
         self.serving += serving;
         self.wrapping_up += wrapping_up;
+        self.units += units;
         self.little.on(at, fact);
         if self.scenario.drain && matches!(fact, Fact::Ended { in_flight: 0 }) {
             self.judge(report);

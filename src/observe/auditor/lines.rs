@@ -1,4 +1,4 @@
-//! Nobody joins a queue that is full.
+//! Nobody joins a queue that is full, and a round of allocation assigns no more than wait in it.
 //!
 //! Who is interrupted goes back in line even if it is full, so a line may be longer than its
 //! capacity; a newcomer then takes the place of one that goes. So after a newcomer has joined, the
@@ -7,7 +7,7 @@
 use super::{Group, Report, Rule};
 use crate::base::id::StepId;
 use crate::base::time::Time;
-use crate::model::fact::{Fact, TaskNo};
+use crate::model::fact::{Fact, Paired, TaskNo};
 use crate::scenario::meaning::Scenario;
 
 /// How many wait.
@@ -46,6 +46,12 @@ impl Group for Lines<'_> {
                 let fits = now <= capacity.max(found);
                 report.check(fits, Rule::Capacity, || format!("{now} wait, not {capacity}"));
             }
+            Fact::Round { queue, what: Paired::Allocated { waiting, free, assigned, .. } } => {
+                let here = self.waiting[queue.index()];
+                report.check(waiting == here, Rule::Allocation, || format!("{here} wait"));
+                let few = assigned <= waiting.min(free);
+                report.check(few, Rule::Allocation, || String::from("too many are assigned"));
+            }
             Fact::Preempted { queue, .. } => self.waiting[queue.index()] += 1,
             Fact::Withdrawn { queue, .. } | Fact::Started { queue, queued: true, .. } => {
                 let waiting = &mut self.waiting[queue.index()];
@@ -64,11 +70,8 @@ impl Group for Lines<'_> {
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
             | Fact::Left(_)
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { what: Paired::Requeued { .. } | Paired::Infeasible { .. }, .. }
+            | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

@@ -2,21 +2,23 @@
 //!
 //! Each rule belongs to a group, one small file with the state it needs; the groups know nothing of
 //! each other, so a rule is added by one variant of [`Rule`] and a check in its group, and a group
-//! by one file and one line in [`Auditor::new`]. Sums over many facts (a task's waits, Little's law,
-//! what is left at the end) are compared only while every fact before them was right: what follows
-//! from a broken rule would say nothing new. Invariants: a run of the model violates no rule; the
-//! auditor keeps the first violations and counts all.
+//! by one file and one line in [`Auditor::new`]. Sums over many facts (a task's waits, Little's
+//! law, what is left at the end) are compared only while every fact before them was right: what
+//! follows from a broken rule would say nothing new. Invariants: a run of the model violates no
+//! rule; the auditor keeps the first violations and counts all.
 
 mod agents;
 mod attempts;
 mod breakers;
 mod clock;
+mod crashes;
 mod end;
 mod lines;
 mod rule;
 mod sums;
 mod tasks;
 mod undo;
+mod units;
 mod visits;
 
 pub use rule::Rule;
@@ -110,6 +112,8 @@ impl<'s> Auditor<'s> {
             Box::new(lines::Lines::new(scenario)),
             Box::new(visits::Visits::new(scenario)),
             Box::new(undo::Undo::new(scenario)),
+            Box::new(units::Units::new(scenario)),
+            Box::new(crashes::Crashes::new(scenario)),
             Box::new(sums::Sums::default()),
             // Last: it asks whether all others are content.
             Box::new(end::End::new(scenario)),

@@ -50,6 +50,12 @@ rules! {
     Abandoned => "abandoned", "Work that nobody waits for goes on only if it cannot be cancelled.";
     Undo => "undo",
         "A task that fails undoes what it has done, the last first, and begins nothing else.";
+    Units => "units",
+        "A unit is held alone or shared, released once, and used up until it is returned.";
+    Conflict => "conflict", "A conflict is between two tasks that are in the system.";
+    Crash => "crash", "An agent that is down serves nothing, and each crash has one repair.";
+    Allocation => "allocation",
+        "A round assigns at most those who wait in the line, and at most the free slots.";
     Rest => "rest", "When all tasks have left, nothing waits and nothing is held.";
     Little => "little", "The integral of a number over time is the sum of the stays.";
 }

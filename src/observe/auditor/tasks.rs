@@ -1,4 +1,5 @@
-//! Tasks are conserved: each arrives once and leaves once, and the counts add up.
+//! Tasks are conserved: each arrives once and leaves once, and the counts add up. Those that are in
+//! conflict are two, and there.
 
 use std::collections::BTreeSet;
 
@@ -31,6 +32,12 @@ impl Group for Tasks {
                 let is_here = self.here.contains(&task);
                 report.check(is_here, Rule::Gone, || String::from("it is not here"));
             }
+            Fact::Conflicted { winner, loser, .. } => {
+                let two = winner != loser;
+                report.check(two, Rule::Conflict, || String::from("it conflicts with itself"));
+                let here = self.here.contains(&winner) && self.here.contains(&loser);
+                report.check(here, Rule::Conflict, || String::from("one of them is not here"));
+            }
             Fact::Ended { in_flight } => {
                 report.check(in_flight == here, Rule::InFlight, || format!("{here} have not left"));
             }
@@ -45,15 +52,11 @@ impl Group for Tasks {
             | Fact::BreakerMoved { .. }
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
-            | Fact::Conflicted { .. }
             | Fact::WentOff { .. } => {}
         }
     }

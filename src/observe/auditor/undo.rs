@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use super::{Group, Report, Rule};
 use crate::base::id::StepId;
 use crate::base::time::Time;
-use crate::model::fact::{Departure, Fact, Outcome, TaskNo};
+use crate::mechanism::conflict::resolve::What;
+use crate::model::fact::{Departure, Fact, Outcome, TaskNo, Trouble};
 use crate::scenario::meaning::Scenario;
 
 /// A task whose steps can be undone.
@@ -18,6 +19,8 @@ struct Task {
     undo: Vec<StepId>,
     /// How it will leave.
     ending: Option<Outcome>,
+    /// A part of it has become part of another task: nothing is told of how that ends.
+    merged: bool,
 }
 
 /// The tasks that are here.
@@ -39,7 +42,7 @@ impl<'s> Undo<'s> {
 
     fn begins(&mut self, task: TaskNo, step: StepId, report: &mut Report) {
         let undoes = self.undoes[step.index()];
-        let Some(task) = self.here.get_mut(&task) else { return };
+        let Some(task) = self.here.get_mut(&task).filter(|task| !task.merged) else { return };
         if undoes {
             let last = task.undo.pop();
             report.check(task.ending.is_some(), Rule::Undo, || String::from("it does not fail"));
@@ -51,7 +54,10 @@ impl<'s> Undo<'s> {
 
     fn leaves(&mut self, departure: &Departure, report: &mut Report) {
         let Some(task) = self.here.remove(&departure.task) else { return };
-        let Task { undo, ending } = task;
+        let Task { undo, ending, merged } = task;
+        if merged {
+            return;
+        }
         let told = Some(departure.outcome).filter(|outcome| *outcome != Outcome::Completed);
         report.check(ending == told, Rule::Undo, || format!("to be undone as {ending:?}"));
         let undone = ending.is_none() || undo.is_empty();
@@ -83,6 +89,17 @@ impl Group for Undo<'_> {
                     task.ending = Some(outcome);
                 }
             }
+            // A compensation that does not get what it asks for is never readied.
+            Fact::Trouble { task, step, trouble: Trouble::Failed { attempts: 0, .. } }
+                if self.undoes[step.index()] =>
+            {
+                self.begins(task, step, report);
+            }
+            Fact::Conflicted { loser, what: What::Merge, .. } => {
+                if let Some(task) = self.here.get_mut(&loser) {
+                    task.merged = true;
+                }
+            }
             Fact::Left(departure) => self.leaves(&departure, report),
             Fact::Readied { .. }
             | Fact::Queued { .. }
@@ -98,11 +115,8 @@ impl Group for Undo<'_> {
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

@@ -4,14 +4,15 @@
 //! An attempt after the first must have been announced, by a retry or as a copy; a retry must be
 //! one that the policy allows: all attempts before it have failed, so their number is that of the
 //! failures. A step is decided once a visit: by a success, by its failure for good, or, without
-//! care, by its only attempt.
+//! care, by its only attempt. A visit that asks for something before its attempts may fail without
+//! any, and goes on without a retry after a conflict.
 
 use std::collections::BTreeMap;
 
 use super::{Group, Report, Rule};
 use crate::base::id::StepId;
 use crate::base::time::Time;
-use crate::model::fact::{Fact, TaskNo, Trouble};
+use crate::model::fact::{Claimed, Fact, TaskNo, Trouble};
 use crate::scenario::meaning::{Care, Scenario};
 
 /// A task's visits of a step, together.
@@ -22,6 +23,8 @@ struct Visit {
     hedges: u32,
     /// The numbers of attempts that are to come.
     announced: Vec<u8>,
+    /// It has what it asked for, and goes on: anew, or after it was called off by a conflict.
+    cleared: bool,
 }
 
 /// The visits of the tasks that are here.
@@ -45,16 +48,17 @@ impl<'s> Visits<'s> {
 
     fn readied(&mut self, task: TaskNo, step: StepId, attempt: u8, report: &mut Report) {
         let Some(visit) = self.visit(task, step) else { return };
+        let cleared = std::mem::take(&mut visit.cleared);
         if attempt == 0 {
             visit.visits += 1;
-            return;
         }
         let announced = visit.announced.iter().position(|number| *number == attempt);
         if let Some(i) = announced {
             visit.announced.swap_remove(i);
         }
         let why = || String::from("neither a retry nor a copy of this number was announced");
-        report.check(announced.is_some(), Rule::Retries, why);
+        let may = attempt == 0 || cleared || announced.is_some();
+        report.check(may, Rule::Retries, why);
     }
 
     fn decide(&mut self, task: TaskNo, step: StepId, report: &mut Report) {
@@ -70,7 +74,10 @@ impl<'s> Visits<'s> {
         match trouble {
             Trouble::Retrying { attempt, cause, .. } => {
                 let retry = care.and_then(|care| care.retry.as_ref());
-                let may = retry.is_some_and(|retry| retry.may(attempt.into(), cause));
+                // Where something is asked for, not only attempts fail, and some are called off.
+                let asks = self.scenario.steps[step.index()].asks();
+                let failures = if asks { 1 } else { attempt.into() };
+                let may = retry.is_some_and(|retry| retry.may(failures, cause));
                 report.check(may, Rule::Retries, || format!("after {attempt}, no retry"));
                 if let Some(visit) = self.visit(task, step) {
                     visit.announced.push(attempt);
@@ -90,7 +97,16 @@ impl<'s> Visits<'s> {
                     format!("goes on: {goes_on}, cancellable: {cancellable}")
                 });
             }
-            Trouble::Failed { .. } => self.decide(task, step, report),
+            Trouble::Failed { attempts, .. } => {
+                // What it asked for came to nothing, so it was never readied.
+                if attempts == 0
+                    && self.scenario.steps[step.index()].asks()
+                    && let Some(visit) = self.visit(task, step)
+                {
+                    visit.visits += 1;
+                }
+                self.decide(task, step, report);
+            }
             Trouble::Refused { .. } if care.is_none() => self.decide(task, step, report),
             Trouble::Refused { .. } | Trouble::Escalated { .. } => {}
         }
@@ -116,6 +132,11 @@ impl Group for Visits<'_> {
                 }
             }
             Fact::Trouble { task, step, trouble } => self.trouble(task, step, trouble, report),
+            Fact::Claim { task, step: Some(step), what: Claimed::Cleared { .. } } => {
+                if let Some(visit) = self.visit(task, step) {
+                    visit.cleared = true;
+                }
+            }
             Fact::Left(departure) => drop(self.here.remove(&departure.task)),
             Fact::Queued { .. }
             | Fact::Moved { .. }
@@ -129,11 +150,8 @@ impl Group for Visits<'_> {
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
             | Fact::WentOff { .. }
-            | Fact::Requeued { .. }
-            | Fact::Considered { .. }
-            | Fact::Chose { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

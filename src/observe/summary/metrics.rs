@@ -113,25 +113,8 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
             list.add("score_mean", stats.score_sum / stats.scored as f64);
         }
     }
-    for (index, queue) in scenario.queues.iter().enumerate() {
-        let stats = &summary.queues[index];
-        let here =
-            |(_, step): &(_, &Step)| step.queue.index() == index && step.queue_by_class.is_empty();
-        let steps = summary.steps.iter().zip(&scenario.steps).filter(here);
-        let routed = (stats.routed_wait_nanos, stats.routed);
-        let (wait, attempts) = steps.fold(routed, |(wait, attempts), (step, _)| {
-            (wait + step.wait_nanos, attempts + step.waits.count())
-        });
-        list.prefix = format!("queue.{}.", queue.name);
-        list.add("length_mean", mean(&stats.length));
-        list.add("length_max", stats.length.max().map_or(f64::NAN, |max| max as f64));
-        list.add("wait_mean_s", mean_of(wait, attempts));
-        if queue.poll.is_some() {
-            list.add("requeued", stats.requeued as f64);
-        }
-        if let Some(strategy) = &queue.allocation {
-            allocation_metrics(&mut list, summary, index, strategy);
-        }
+    for index in 0..scenario.queues.len() {
+        queue_metrics(&mut list, summary, index);
     }
     for index in 0..scenario.pools.len() {
         pool_metrics(&mut list, summary, index, window_s);
@@ -139,6 +122,29 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     list.prefix = String::new();
     summary.claims.metrics(scenario, |name, value| list.add(&name, value));
     list.metrics
+}
+
+fn queue_metrics(list: &mut List, summary: &Summary<'_>, index: usize) {
+    let scenario = summary.scenario;
+    let queue = &scenario.queues[index];
+    let stats = &summary.queues[index];
+    let here =
+        |(_, step): &(_, &Step)| step.queue.index() == index && step.queue_by_class.is_empty();
+    let steps = summary.steps.iter().zip(&scenario.steps).filter(here);
+    let routed = (stats.routed_wait_nanos, stats.routed);
+    let (wait, attempts) = steps.fold(routed, |(wait, attempts), (step, _)| {
+        (wait + step.wait_nanos, attempts + step.waits.count())
+    });
+    list.prefix = format!("queue.{}.", queue.name);
+    list.add("length_mean", mean(&stats.length));
+    list.add("length_max", stats.length.max().map_or(f64::NAN, |max| max as f64));
+    list.add("wait_mean_s", mean_of(wait, attempts));
+    if queue.poll.is_some() {
+        list.add("requeued", stats.requeued as f64);
+    }
+    if let Some(strategy) = &queue.allocation {
+        allocation_metrics(list, summary, index, strategy);
+    }
 }
 
 /// Of a queue whose attempts are allocated.

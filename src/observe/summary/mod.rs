@@ -17,7 +17,7 @@ pub use claims::{ClaimStats, ResourceStats};
 pub use metrics::{Metric, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
 
-use crate::base::id::AgentId;
+use crate::base::id::{AgentId, StepId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
 use crate::model::fact::{Departure, Fact, Observer, Outcome};
@@ -92,6 +92,14 @@ impl<'s> Summary<'s> {
         self.in_system.window().seconds()
     }
 
+    fn end(&mut self, at: Time, in_flight: u64) {
+        self.in_flight = in_flight;
+        self.ended = at;
+        if self.to == Time::MAX {
+            self.close(at);
+        }
+    }
+
     /// A run without a horizon ends the window of its levels.
     fn close(&mut self, at: Time) {
         self.in_system.close(at);
@@ -114,23 +122,20 @@ impl<'s> Summary<'s> {
         &mut self.cells[workload * self.scenario.classes.len() + class]
     }
 
-    /// What is only counted, of queues and breakers.
-    fn count(&mut self, at: Time, fact: &Fact) {
-        if !self.counts(at) {
-            return;
-        }
-        match *fact {
-            Fact::BreakerMoved { pool, state, .. } => {
-                self.pools[pool.index()].breaker_openings += u64::from(state == State::Open);
-            }
-            Fact::Requeued { queue, .. } => self.queues[queue.index()].requeued += 1,
-            Fact::AllocationInfeasible { queue, .. } => {
-                self.queues[queue.index()].infeasible += 1;
-            }
-            Fact::Allocated { queue, assigned, value, greedy_value, .. } => {
-                self.queues[queue.index()].allocated(assigned, value - greedy_value);
-            }
-            _ => unreachable!("a fact that is only counted"),
+    /// An attempt that counts has ended.
+    #[inline(always)]
+    fn finished(
+        &mut self,
+        step: StepId,
+        agent: AgentId,
+        served: Span,
+        waited: Span,
+        success: bool,
+    ) {
+        self.agent(agent).finished(served, success);
+        self.steps[step.index()].finished(served, waited, success);
+        if !self.scenario.steps[step.index()].queue_by_class.is_empty() {
+            self.finished_on_route(agent, waited);
         }
     }
 
@@ -175,12 +180,17 @@ impl Observer for Summary<'_> {
                     self.cell(workload.index(), class.index()).arrived += 1;
                 }
             }
-            Fact::Readied { .. } | Fact::Moved { .. } | Fact::Undoing { .. } => {}
-            Fact::Considered { .. } | Fact::Chose { .. } => {}
-            Fact::BreakerMoved { .. }
-            | Fact::Requeued { .. }
-            | Fact::Allocated { .. }
-            | Fact::AllocationInfeasible { .. } => self.count(at, fact),
+            Fact::Readied { .. } | Fact::Moved { .. } => {}
+            Fact::Undoing { .. } | Fact::Explained { .. } => {}
+            Fact::BreakerMoved { pool, state, .. } => {
+                let opened = self.counts(at) && state == State::Open;
+                self.pools[pool.index()].breaker_openings += u64::from(opened);
+            }
+            Fact::Round { queue, what } => {
+                if self.counts(at) {
+                    self.queues[queue.index()].round(what);
+                }
+            }
             Fact::Stopped { agent, .. } => self.agent(agent).serving(at, -1),
             Fact::Trouble { step, trouble, .. } => {
                 if self.counts(at) {
@@ -192,20 +202,16 @@ impl Observer for Summary<'_> {
                     self.steps[step.index()].scored(score);
                 }
             }
-            Fact::Claim { what, .. } => {
-                self.claims.claim(at, self.scenario, what, self.from <= at && at < self.to);
-            }
+            Fact::Claim { what, .. } => self.claims.claim(at, self.scenario, what, self.counts(at)),
             Fact::Conflicted { kind, what, .. } => {
-                self.claims.conflict(kind, what, self.from <= at && at < self.to);
+                self.claims.conflict(kind, what, self.counts(at))
             }
             Fact::Queued { queue, .. } => self.queues[queue.index()].length.add(at, 1),
             Fact::Preempted { queue, agent, .. } => {
                 self.queues[queue.index()].length.add(at, 1);
                 self.agent(agent).serving(at, -1);
             }
-            Fact::Withdrawn { queue, .. } => {
-                self.queues[queue.index()].length.add(at, -1);
-            }
+            Fact::Withdrawn { queue, .. } => self.queues[queue.index()].length.add(at, -1),
             Fact::Started { queue, agent, queued, .. } => {
                 if queued {
                     self.queues[queue.index()].length.add(at, -1);
@@ -213,17 +219,12 @@ impl Observer for Summary<'_> {
                 self.agent(agent).serving(at, 1);
             }
             Fact::Finished { step, agent, served, waited, success, .. } => {
+                let agent_stats = self.agent(agent);
+                agent_stats.serving(at, -1);
+                agent_stats.wrap_up(at);
                 let ready = at.saturating_since(Time::ZERO + served + waited);
-                let counts = self.counts(Time::ZERO + ready);
-                let stats = &mut self.agents[agent.index()];
-                stats.serving(at, -1);
-                stats.wrap_up(at);
-                if counts {
-                    stats.finished(served, success);
-                    self.steps[step.index()].finished(served, waited, success);
-                    if !self.scenario.steps[step.index()].queue_by_class.is_empty() {
-                        self.finished_on_route(agent, waited);
-                    }
+                if self.counts(Time::ZERO + ready) {
+                    self.finished(step, agent, served, waited, success);
                 }
             }
             Fact::WrappedUp { agent } => self.agent(agent).wrapping.add(at, -1),
@@ -235,13 +236,7 @@ impl Observer for Summary<'_> {
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
             Fact::Left(ref departure) => self.left(at, departure),
-            Fact::Ended { in_flight } => {
-                self.in_flight = in_flight;
-                self.ended = at;
-                if self.to == Time::MAX {
-                    self.close(at);
-                }
-            }
+            Fact::Ended { in_flight } => self.end(at, in_flight),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the summary keeps of one group of tasks, one step, one queue and one agent.
 
 use crate::base::time::{Span, Time};
-use crate::model::fact::{Departure, Outcome, Trouble};
+use crate::model::fact::{Departure, Outcome, Paired, Trouble};
 use crate::scenario::meaning::Pool;
 use crate::stats::level::Level;
 use crate::stats::quantile::Quantiles;
@@ -161,10 +161,16 @@ impl QueueStats {
         }
     }
 
-    pub(super) fn allocated(&mut self, assigned: u32, regret: f64) {
-        self.rounds += 1;
-        self.assigned += u64::from(assigned);
-        self.regret_sum += regret;
+    pub(super) fn round(&mut self, what: Paired) {
+        match what {
+            Paired::Requeued { .. } => self.requeued += 1,
+            Paired::Infeasible { .. } => self.infeasible += 1,
+            Paired::Allocated { assigned, value, greedy_value, .. } => {
+                self.rounds += 1;
+                self.assigned += u64::from(assigned);
+                self.regret_sum += value - greedy_value;
+            }
+        }
     }
 
     pub(super) fn finished(&mut self, waited: Span) {

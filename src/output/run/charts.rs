@@ -133,10 +133,13 @@ fn wide_cells(all: &Gathered<'_>, width: Span) -> Vec<Point> {
     samples.iter().enumerate().map(cell).collect()
 }
 
+/// Something of a cell that is counted.
+type Count = fn(&Cell) -> u64;
+
 /// How many tasks come, are completed and are lost, however that is, in a second of each cell.
 fn rates(all: &Gathered<'_>) -> Lines {
     let width = all.scenario.grid.seconds();
-    let lines: [(&str, fn(&Cell) -> u64); 3] = [
+    let lines: [(&str, Count); 3] = [
         ("arrivals", |cell| cell.arrivals),
         ("completed", |cell| cell.left[Outcome::Completed as usize]),
         ("lost", |cell| cell.left.iter().sum::<u64>() - cell.left[Outcome::Completed as usize]),

@@ -1,10 +1,10 @@
 //! Workflows that call workflows: the steps of the one that is called stand in place of the call.
 //!
-//! Rule: `steps.check = { workflow = "fraud_check", then = "pay" }`. What leads to the call leads to
-//! the first step of the called workflow, and what ends there goes on with the call's `then`. The
-//! steps are called `check.NAME`. Invariants: a called workflow begins with one step; none calls
-//! itself, not even through others; a join after a call waits for the one step with which the called
-//! workflow ends.
+//! Rule: `steps.check = { workflow = "fraud_check", then = "pay" }`. What leads to the call leads
+//! to the first step of the called workflow, and what ends there goes on with the call's `then`.
+//! The steps are called `check.NAME`. Invariants: a called workflow begins with one step; none
+//! calls itself, not even through others; a join after a call waits for the one step with which the
+//! called workflow ends.
 
 use super::graph::{self, Arm};
 use super::links::{self, Failing, Links, read_steps_of};

@@ -2,8 +2,8 @@
 //!
 //! Rule: the queue is the one that is named, or else the only queue with a pool that can do the
 //! step. A pool that lacks one of several needed capabilities cannot do it, even if another pool of
-//! the queue has it, unless the step says `require_all = false`: then one is enough. Where the class
-//! decides, each of the queues must have such a pool.
+//! the queue has it, unless the step says `require_all = false`: then one is enough. Where the
+//! class decides, each of the queues must have such a pool.
 
 use super::names::Names;
 use super::offer::{Aptitude, Match};
@@ -148,13 +148,7 @@ fn queue_names<'n>(able: &[Able], queues: &'n Names) -> Vec<&'n str> {
     ids.iter().map(|queue| queues.all[queue.index()].as_str()).collect()
 }
 
-fn wrong_queue(
-    node: &Node<'_>,
-    step: &str,
-    queue: QueueId,
-    able: &[Able],
-    queues: &Names,
-) {
+fn wrong_queue(node: &Node<'_>, step: &str, queue: QueueId, able: &[Able], queues: &Names) {
     let names = queue_names(able, queues);
     node.mistake(
         format!("no pool of the queue `{}` can do the step `{step}`", queues.all[queue.index()]),
@@ -164,12 +158,7 @@ fn wrong_queue(
 }
 
 /// The one queue of all who can do it; noted as filled in.
-fn only_queue(
-    table: &Table<'_>,
-    step: &str,
-    able: &[Able],
-    queues: &Names,
-) -> Option<QueueId> {
+fn only_queue(table: &Table<'_>, step: &str, able: &[Able], queues: &Names) -> Option<QueueId> {
     let node = table.as_node();
     let (_, queue, _) = able[0];
     let names = queue_names(able, queues);

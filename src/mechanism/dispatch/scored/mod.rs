@@ -124,7 +124,8 @@ impl Spec {
     /// Whether a weight, of the choice or of its counterfactual, asks who served the task before.
     pub fn reads_previous(&self) -> bool {
         let asks = |weights: &Weights| weights.0[7] != 0.0 || weights.0[8] != 0.0;
-        asks(&self.weights) || self.counterfactual.as_ref().is_some_and(|other| asks(&other.weights))
+        let other = self.counterfactual.as_ref();
+        asks(&self.weights) || other.is_some_and(|other| asks(&other.weights))
     }
 
     /// The machine, fresh for one run.

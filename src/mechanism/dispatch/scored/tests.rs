@@ -149,24 +149,3 @@ fn weights_out_of_range_are_a_mistake() {
     let mistakes = read::<Spec>(&format!("{{ weights = {} }}", only("afinity"))).unwrap_err();
     assert_eq!(mistakes.len(), 2, "no weight at all, and an unknown key: {mistakes:?}");
 }
-
-#[test]
-fn zz_timing() {
-    let fleet =
-        Rows((0..16).map(|i| row(1.0, i % 3 == 0, 8.0 + f64::from(i), 7.0, 32.0)).collect());
-    let all = fleet.all();
-    let mut policy: Box<dyn Dispatch> = Box::new(reference().build());
-    for load in [0.0, 0.2] {
-        if load > 0.0 {
-            let mut spec = reference();
-            spec.weights.0[4] = load;
-            policy = Box::new(spec.build());
-        }
-        let start = std::time::Instant::now();
-        let mut sum = 0;
-        for i in 0..2_000_000u64 {
-            sum += policy.choose(Time::from_nanos(i), std::hint::black_box(&all), &fleet).unwrap();
-        }
-        eprintln!("scored {load}: {} ns ({sum})", start.elapsed().as_nanos() as f64 / 2e6);
-    }
-}

@@ -2,14 +2,15 @@
 //!
 //! Rules. Without any `then`, `after` and `first` the steps run in the order in which they are
 //! written. First are the steps that nobody's `then` names and that have no `after`, unless `first`
-//! says otherwise. Every cycle passes a step with `at_most`. Every step can be reached. A join
-//! waits for steps that are done exactly once per task: with the chances of the branches, the
-//! expected number of visits is one (within 1e-9; a repeat counts as if it was not bounded).
+//! says otherwise. Every step can be reached. Every cycle is bounded: `cycles`. A join waits for
+//! steps that are done exactly once per task: `certainty`.
+
+mod certainty;
+mod cycles;
 
 use super::links::{Failing, Links};
 use super::turns;
-use super::workloads::ROUNDING;
-use crate::base::read::{Node, Show, list_of};
+use crate::base::read::{Node, Show};
 use crate::scenario::meaning::Test;
 
 /// One arm of a branch.
@@ -144,64 +145,6 @@ impl<'d> Draft<'d> {
         good
     }
 
-    /// Every cycle passes a step with `at_most`.
-    fn check_cycles(&self) -> bool {
-        let mut open: Vec<bool> = self.links.iter().map(|step| step.at_most.is_none()).collect();
-        let mut good = true;
-        while let Some(cycle) = self.cycle(&open) {
-            good = false;
-            self.report_cycle(&cycle);
-            for step in cycle {
-                open[step] = false;
-            }
-        }
-        good
-    }
-
-    /// A cycle of open steps, beginning with the one that is written first.
-    fn cycle(&self, open: &[bool]) -> Option<Vec<usize>> {
-        // What leads to no open step is on no cycle; when all that is gone, what is left always has
-        // a step to go on to.
-        let mut left = open.to_vec();
-        let next = |left: &[bool], step: usize| self.after(step).find(|next| left[*next]);
-        loop {
-            let dead = |step: &usize| left[*step] && next(&left, *step).is_none();
-            let Some(step) = (0..left.len()).find(dead) else { break };
-            left[step] = false;
-        }
-        let mut path = vec![left.iter().position(|left| *left)?];
-        let begin = loop {
-            let last = path[path.len() - 1];
-            let step = next(&left, last).expect("a step to go on to is left");
-            if let Some(begin) = path.iter().position(|earlier| *earlier == step) {
-                break begin;
-            }
-            path.push(step);
-        };
-        let mut cycle = path.split_off(begin);
-        let written = |step: &usize| self.links[*step].node.key_place().start;
-        let earliest = (0..cycle.len()).min_by_key(|i| written(&cycle[*i]))?;
-        cycle.rotate_left(earliest);
-        Some(cycle)
-    }
-
-    fn report_cycle(&self, cycle: &[usize]) {
-        let (first, last) = (cycle[0], cycle[cycle.len() - 1]);
-        let names: Vec<&str> =
-            cycle.iter().chain([&first]).map(|step| self.links[*step].name.as_str()).collect();
-        let (last, first) = (&self.links[last], (first, &self.links[first]));
-        let arm = last.arms.iter().find(|arm| arm.to == Some(first.0)).map(|arm| &arm.node);
-        let turn = || last.turn_to(first.0).or(first.1.after.as_ref());
-        let node = arm.or_else(turn).unwrap_or(&first.1.node);
-        node.mistake(
-            format!("these steps follow each other for ever: {}", names.join(" -> ")),
-            "the cycle closes here",
-            String::from(
-                "bound the repeats: write at_most = 3, for example, in one of these steps",
-            ),
-        );
-    }
-
     /// The steps that are ready when a task comes.
     fn first(&self, workflow: &Node<'_>, written: Option<Vec<usize>>) -> Option<Vec<usize>> {
         if let Some(first) = written {
@@ -274,87 +217,6 @@ impl<'d> Draft<'d> {
             );
         }
         !reached.contains(&false)
-    }
-
-    /// Joins wait only for what is done exactly once.
-    fn check_certainty(&self, first: &[usize]) -> bool {
-        if self.links.iter().all(|step| step.waits.is_empty()) {
-            return true;
-        }
-        let visits = self.visits(first);
-        let mut good = true;
-        for join in &self.links {
-            let uncertain = |step: &usize| (visits[*step] - 1.0).abs() > ROUNDING;
-            let steps: Vec<usize> = join.waits.iter().copied().filter(uncertain).collect();
-            if let Some(after) = join.after.as_ref().filter(|_| !steps.is_empty()) {
-                self.report_uncertain(join, after, &steps, visits[steps[0]]);
-                good = false;
-            }
-        }
-        good
-    }
-
-    /// A join waits for `steps`; the first of them is done `visits` times on average.
-    fn report_uncertain(&self, join: &Links<'_>, after: &Node<'_>, steps: &[usize], visits: f64) {
-        let names: Vec<&str> = steps.iter().map(|step| self.links[*step].name.as_str()).collect();
-        let (may, label) = match visits < 1.0 {
-            true => ("may be skipped", "may wait in vain"),
-            false => ("may be done more than once", "after which time?"),
-        };
-        let visits = (visits * 1e3).round() / 1e3;
-        let each = if names.len() == 1 { "there" } else { "in each of them" };
-        after.mistake(
-            format!(
-                "`{}` waits for `{}`, which {may}: it is done {visits} times per task on average",
-                join.name, names[0]
-            ),
-            label,
-            format!(
-                "`after` is for steps that are done exactly once; to go on from {}, write \
-                     then = {} {each} instead",
-                list_of(&names),
-                join.name.show()
-            ),
-        );
-    }
-
-    /// The expected number of visits to each step: tokens are pushed along until none is left. A
-    /// join follows the first of those that it waits for, as if the others were certain.
-    fn visits(&self, first: &[usize]) -> Vec<f64> {
-        const ROUNDS: usize = 100_000;
-        let mut visits = vec![0.0; self.links.len()];
-        let mut tokens = visits.clone();
-        for step in first {
-            tokens[*step] += 1.0;
-        }
-        for _ in 0..ROUNDS {
-            let mut next = vec![0.0; tokens.len()];
-            for (step, token) in tokens.iter().enumerate().filter(|(_, token)| **token > 0.0) {
-                visits[step] += token;
-                // Nobody knows how often a condition holds: half of the time shows what depends
-                // on it.
-                let mut token = *token;
-                for to in self.links[step].uncertain() {
-                    token /= 2.0;
-                    if let Some(to) = to {
-                        next[to] += token;
-                    }
-                }
-                for arm in &self.links[step].arms {
-                    if let Some(to) = arm.to {
-                        next[to] += token * arm.chance;
-                    }
-                }
-                for join in self.joins[step].iter().filter(|j| self.links[**j].waits[0] == step) {
-                    next[*join] += token;
-                }
-            }
-            tokens = next;
-            if tokens.iter().sum::<f64>() < ROUNDING * ROUNDING {
-                break;
-            }
-        }
-        visits
     }
 
     fn finish(self, first: Vec<usize>) -> Graph {

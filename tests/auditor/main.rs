@@ -1,19 +1,23 @@
 //! The auditor judged: for each of its rules a valid run whose facts are altered in one place, so
 //! that this rule is violated, and no other.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod mechanisms;
+mod runs;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use common::observe;
+use mechanisms::{of_failures, of_resources, of_rounds};
 use rehearsal::base::id::{AgentId, QueueId, StepId};
 use rehearsal::base::time::{Span, Time};
 use rehearsal::mechanism::breaker::State;
 use rehearsal::mechanism::retry::Cause;
 use rehearsal::model::fact::{Fact, Observer, Trouble};
 use rehearsal::observe::auditor::{Auditor, Rule};
-use rehearsal::scenario::load::load;
 use rehearsal::scenario::meaning::Scenario;
+use runs::{desk, flaky, hedged, night, saga, shifts, slow, two_queues};
 
 type Facts = Vec<(Time, Fact)>;
 
@@ -30,82 +34,6 @@ fn violated(scenario: &Scenario, facts: &Facts) -> BTreeSet<Rule> {
     facts.iter().for_each(|(at, fact)| auditor.on(*at, fact));
     assert_eq!(auditor.count() == 0, auditor.violations().is_empty());
     auditor.violations().iter().map(|violation| violation.rule).collect()
-}
-
-/// Tasks of class `a` at these times (seconds) with this work.
-fn scenario(tasks: &str, rest: &str) -> Scenario {
-    let rows = format!("t_s,work\n{}\n", tasks.replace(' ', "\n"));
-    let files = BTreeMap::from([("tasks.csv".to_string(), rows.into_bytes())]);
-    let text = format!(
-        "name = \"small\"\n[workloads.w]\n\
-         arrivals.trace = {{ file = \"tasks.csv\", work = \"work\" }}\n{rest}"
-    );
-    load(text.as_bytes(), &files).unwrap_or_else(|m| panic!("{m:#?}")).scenario
-}
-
-/// One agent that wraps up; the second task waits for it.
-fn desk() -> Scenario {
-    let rest = "[workflows.f.steps.s]\nwork = 1\nscore = { uniform = [0, 1] }\n\
-         [pools.p]\nwrap_up = \"1s\"\ncapacity = 1";
-    scenario("0,3 1,2 9,1", rest)
-}
-
-/// Many slots, and two agents of whom one goes off duty at an hour.
-fn shifts() -> Scenario {
-    let rest = "[workflows.f.steps.s]\nwork = 1\n[pools.p]\nagents = 2\nslots = 9\n\
-         dispatch = \"round_robin\"\nshifts = { \"00:00\" = 2, \"01:00\" = 1, \"02:00\" = 2 }";
-    scenario("10,1 3590,30 3591,30 3605,5 7300,1", rest)
-}
-
-/// A task comes before the agent does.
-fn night() -> Scenario {
-    let rest = "[workflows.f.steps.s]\nwork = 1\n[pools.p]\n\
-         shifts = { \"00:00\" = 0, \"01:00\" = 1 }";
-    scenario("10,1", rest)
-}
-
-/// Two queues of one place each.
-fn two_queues() -> Scenario {
-    let rest = "[workflows.f]\nfirst = [\"a\", \"b\"]\n\
-         [workflows.f.steps.a]\nwork = \"5s\"\nqueue = \"p\"\n\
-         [workflows.f.steps.b]\nwork = \"5s\"\nqueue = \"q\"\n\
-         [pools.p]\ncapacity = 1\n[pools.q]\ncapacity = 1";
-    scenario("0, 1,", rest)
-}
-
-/// The first two attempts fail; the breaker opens at the first.
-fn flaky() -> Scenario {
-    let rest = "[workflows.f.steps.s]\nwork = 1\ncritical = false\n\
-         retry.fixed = { attempts = 2, delay = \"20s\" }\n\
-         [pools.p]\nreliability = 0\n\
-         breaker.consecutive = { failures = 1, recovery = \"10s\" }";
-    scenario("0,1", rest)
-}
-
-/// A slow first attempt and its copy; another step follows the first result.
-fn hedged() -> Scenario {
-    let rest = "[workflows.f.steps.one]\nwork = { uniform = [\"5s\", \"20s\"] }\n\
-         hedge = { after = \"1s\" }\n\
-         [workflows.f.steps.two]\nwork = \"60s\"\n[pools.p]\nslots = 9";
-    scenario("0, 100,", rest)
-}
-
-/// An attempt that takes too long goes on when its task has left.
-fn slow() -> Scenario {
-    let rest = "[workflows.f.steps.s]\nwork = \"9s\"\ntimeout = \"2s\"\n[pools.p]\nslots = 9";
-    scenario("0,9 1,9", rest)
-}
-
-/// Two steps are done and undone, because the third fails.
-fn saga() -> Scenario {
-    let rest = "[workflows.f.steps.a]\nwork = \"1s\"\ncompensation = \"undo_a\"\n\
-         [workflows.f.steps.b]\nwork = \"1s\"\ncompensation = \"undo_b\"\n\
-         [workflows.f.steps.c]\nwork = \"1s\"\nqueue = \"q\"\nneeds = [\"luck\"]\n\
-         [workflows.f.steps.undo_a]\nwork = \"1s\"\n[workflows.f.steps.undo_b]\nwork = \"1s\"\n\
-         [pools.p]\n[pools.q]\ncan = { luck = 0 }";
-    let rest = rest.replace("work = \"1s\"\ncomp", "work = \"1s\"\nqueue = \"p\"\ncomp");
-    let rest = rest.replace("_a]\nwork", "_a]\nqueue = \"p\"\nwork");
-    scenario("0,", &rest.replace("_b]\nwork", "_b]\nqueue = \"p\"\nwork"))
 }
 
 fn place(facts: &Facts, is: impl Fn(&Fact) -> bool) -> usize {
@@ -360,8 +288,10 @@ fn recorded(scenario: &Scenario) -> Facts {
 
 #[test]
 fn each_rule_catches_what_violates_it_and_nothing_else() {
-    let cases =
-        [of_tasks(), of_attempts(), of_agents(), of_visits(), of_undoing()].into_iter().flatten();
+    let cases = [of_tasks(), of_attempts(), of_agents(), of_visits(), of_undoing(), of_resources()]
+        .into_iter()
+        .chain([of_failures(), of_rounds()])
+        .flatten();
     let mut caught = BTreeSet::new();
     let mut wrong = Vec::new();
     for (number, (rule, scenario, mutation)) in cases.enumerate() {
