@@ -42,7 +42,7 @@ pub fn of_resources() -> Vec<Case> {
                 *used_up = false;
             });
         }),
-        case(Rule::Units, stock(), |facts| {
+        case(Rule::Rest, stock(), |facts| {
             let at = last(facts, is_released);
             facts.remove(at);
         }),

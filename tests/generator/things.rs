@@ -73,10 +73,8 @@ pub fn hold(dice: &mut Dice, keys: &mut Keys, types: &[String]) {
     }
     if dice.chance(0.7) {
         keys.text("on_unavailable", "wait");
-        // What is used up may never come back.
-        if dice.chance(0.7) {
-            keys.put("resource_timeout", dice.span(0.5, 15.0));
-        }
+        // What is used up may never come back; a long line makes the search for deadlocks slow.
+        keys.put("resource_timeout", dice.span(0.5, 5.0));
     }
 }
 

@@ -69,11 +69,17 @@ impl<H: Copy + Ord> Calendar<H> {
     }
 
     /// Who has booked what the request cannot have from a time up to another.
-    pub fn in_the_way(&self, request: &Request, from: Time, to: Time) -> Option<H> {
+    pub fn in_the_way(
+        &self,
+        request: &Request,
+        from: Time,
+        to: Time,
+        counts: impl Fn(H) -> bool,
+    ) -> Option<H> {
         let needs = request.stages.iter().flatten();
         let units = needs.flat_map(|need| &need.units);
         let bookings = units.flat_map(|unit| &self.units[unit.index()]);
-        let mut overlapping = bookings.filter(|other| from < other.to && other.from < to);
+        let mut overlapping = bookings.filter(|it| from < it.to && it.from < to && counts(it.who));
         overlapping.next().map(|booking| booking.who)
     }
 
