@@ -135,11 +135,13 @@ impl<O: Observer> World<'_, O> {
             return attempt;
         }
         let Spot { queue, lane, .. } = self.spot(attempt.step, attempt.task);
-        let desk = &mut self.desks[queue.index()];
-        desk.waiting -= 1;
-        match attempt.agent.map(|agent| &mut self.agents[agent.index()].line) {
-            Some(Some(line)) => line.leave(0, &self.attempts),
-            _ => desk.line.leave(lane as usize, &self.attempts),
+        if attempt.stage != Stage::Back {
+            let desk = &mut self.desks[queue.index()];
+            desk.waiting -= 1;
+            match attempt.agent.map(|agent| &mut self.agents[agent.index()].line) {
+                Some(Some(line)) => line.leave(0, &self.attempts),
+                _ => desk.line.leave(lane as usize, &self.attempts),
+            }
         }
         let waited = self.now.since(attempt.since);
         self.forget_attempt(attempt.task, key);

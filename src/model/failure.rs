@@ -15,7 +15,7 @@ use super::desk::Spot;
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer};
 use super::line::Place;
-use super::world::{Attempt, World};
+use super::world::{Attempt, Stage, World};
 use crate::base::id::AgentId;
 use crate::base::random::{Purpose, Root, Stream};
 use crate::base::time::{Span, Time};
@@ -184,14 +184,19 @@ impl<O: Observer> World<'_, O> {
     fn send_back(&mut self, place: Place, agent: AgentId, anew: bool) -> Place {
         let work = self.attempts[place.attempt].work;
         let place = self.interrupt(place, agent);
+        let attempt = &mut self.attempts[place.attempt];
+        attempt.stage = Stage::Back;
         if anew {
-            self.attempts[place.attempt].work = work;
+            attempt.work = work;
         }
         place
     }
 
     /// An attempt that is back is taken up by another agent, or waits at its old place.
     fn place_again(&mut self, place: Place) {
+        // Its task may have ended with what another one of its attempts came to.
+        let Some(attempt) = self.attempts.get_mut(place.attempt) else { return };
+        attempt.stage = Stage::Interrupted;
         let Attempt { step, task, .. } = self.attempts[place.attempt];
         let spot @ Spot { queue, .. } = self.spot(step, task);
         let binding = self.desks[queue.index()].binding;

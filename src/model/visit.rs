@@ -178,13 +178,13 @@ impl<'s, O: Observer> World<'s, O> {
         self.disown(key, told);
         let cancellable = self.care(step).cancellable;
         match stage {
-            Stage::Ready | Stage::Waiting | Stage::Interrupted if cancellable => {
+            Stage::Ready | Stage::Back | Stage::Waiting | Stage::Interrupted if cancellable => {
                 self.withdraw(key);
             }
             Stage::Serving if cancellable => {
                 self.stop(key);
             }
-            Stage::Ready | Stage::Waiting | Stage::Interrupted | Stage::Serving => {
+            Stage::Ready | Stage::Back | Stage::Waiting | Stage::Interrupted | Stage::Serving => {
                 self.memory(task).abandoned += 1;
             }
         }

@@ -135,6 +135,8 @@ pub(super) enum Stage {
     Ready,
     /// In line: its queue's, or an agent's own.
     Waiting,
+    /// Off an agent that failed, and not in line again yet.
+    Back,
     /// In line again, because a better newcomer interrupted it.
     Interrupted,
     /// On an agent.
