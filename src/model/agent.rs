@@ -4,6 +4,7 @@
 //! agents on duty with a free slot.
 
 use super::conduct::Conduct;
+use super::desk::Desk;
 use super::event::AttemptKey;
 use super::line::{Line, Place};
 use super::publish::Published;
@@ -64,6 +65,18 @@ impl Agent {
     #[inline]
     pub fn available(&self) -> bool {
         self.on_duty && !self.down && self.held < self.slots
+    }
+
+    /// Whether it can start an attempt at once has changed: its desk and the sets of the idle, by
+    /// pool, know.
+    #[inline(always)]
+    pub fn update_idle(&mut self, desk: &mut Desk, idle: &mut [AgentSet]) {
+        let available = self.available();
+        if self.idle != available {
+            self.idle = available;
+            idle[self.pool.index()].set(self.number, available);
+            desk.idle = if available { desk.idle + 1 } else { desk.idle - 1 };
+        }
     }
 
     /// An attempt is no longer in service here.

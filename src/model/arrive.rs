@@ -80,7 +80,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A task of a closed workload has left: its user thinks.
-    #[inline]
+    #[inline(always)]
     pub fn answer(&mut self, id: WorkloadId, key: u64) {
         if matches!(self.sources[id.index()].kind, Kind::Closed(_)) {
             self.think(id, (key >> 32) as u32);

@@ -49,9 +49,9 @@ pub(super) struct Desk {
     pub reads_previous: bool,
     pub discipline: Stream,
     pub budget: Option<Box<dyn Budget>>,
-    pub drops_expired: bool,
-    /// Whether one of the following six matters.
+    /// Whether one of the following seven matters.
     pub special: bool,
+    pub drops_expired: bool,
     pub admission: Option<Box<dyn Admission>>,
     pub fails_without_agent: bool,
     /// The discipline remembers who joins and who is taken.
@@ -85,13 +85,14 @@ impl Desk {
             admission: queue.admission.as_ref().map(|spec| spec.build(root, &queue.name)),
             budget: queue.retry_budget.as_ref().map(budget::Spec::build),
             fails_without_agent: queue.fails_without_agent,
-            drops_expired: queue.drops_expired,
             special: remembers
+                || queue.drops_expired
                 || rounds.is_some()
                 || queue.steals
                 || queue.explains
                 || queue.admission.is_some()
                 || queue.fails_without_agent,
+            drops_expired: queue.drops_expired,
             remembers,
             rounds,
             steals: queue.steals,

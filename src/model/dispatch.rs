@@ -246,7 +246,7 @@ impl<O: Observer> World<'_, O> {
             if desk.waiting == 0 {
                 return;
             }
-            let special = desk.special;
+            let (special, takes_any) = (desk.special, desk.takes_the_only_one);
             if special && desk.rounds.is_some() {
                 return self.expect_round(queue, true);
             }
@@ -254,17 +254,15 @@ impl<O: Observer> World<'_, O> {
             let mut bound = own.is_some();
             let line = own.unwrap_or(&mut desk.line);
             let mut taken = line.take(pool, &self.attempts, &mut desk.discipline);
-            let steals = taken.is_none() && desk.steals;
+            let steals = special && taken.is_none() && desk.steals;
             if steals {
                 (taken, bound) = (self.steal(agent_id, queue), true);
             }
             let Some(place) = taken else { return };
-            let desk = &self.desks[queue.index()];
-            if desk.drops_expired && self.drop_expired(place) {
+            if special && self.desks[queue.index()].drops_expired && self.drop_expired(place) {
                 continue;
             }
-            let desk = &self.desks[queue.index()];
-            if !bound && !desk.takes_the_only_one && !self.is_eligible(place, queue, agent_id) {
+            if !bound && !takes_any && !self.is_eligible(place, queue, agent_id) {
                 let attempt = &self.attempts[place.attempt];
                 let spot = self.spot(attempt.step, attempt.task);
                 self.desks[queue.index()].line.join(spot.lane as usize, place);
@@ -347,12 +345,6 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     pub fn update_idle(&mut self, agent: AgentId) {
         let it = &mut self.agents[agent.index()];
-        let available = it.available();
-        if it.idle != available {
-            it.idle = available;
-            self.idle[it.pool.index()].set(it.number, available);
-            let idle = &mut self.desks[it.queue.index()].idle;
-            *idle = if available { *idle + 1 } else { *idle - 1 };
-        }
+        it.update_idle(&mut self.desks[it.queue.index()], &mut self.idle);
     }
 }

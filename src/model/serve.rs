@@ -50,8 +50,9 @@ impl<O: Observer> World<'_, O> {
         if let Some(serving) = &mut agent.serving {
             serving.push(place);
         }
-        self.desks[queue.index()].serving += 1;
-        self.update_idle(agent_id);
+        let desk = &mut self.desks[queue.index()];
+        desk.serving += 1;
+        agent.update_idle(desk, &mut self.idle);
         self.tell(Fact::Started {
             task: no,
             step: step_id,
@@ -261,14 +262,10 @@ impl<O: Observer> World<'_, O> {
             memory.last_agent = Some(agent_id);
         }
         let no = task.no;
-        let draw = |purpose| {
-            let luck = self.sources[task.workload.index()].luck;
-            let (visit, attempt) = (attempt.visit, attempt.number);
-            luck.uniform(Draw { task: task.key, step: step.key, visit, attempt, purpose })
-        };
         let chance = chance(step, pool_id);
-        let success = chance >= 1.0 || draw(Purpose::Outcome) < chance;
-        let wrap_up = pool.wrap_up.as_ref().map(|dist| dist.quantile(draw(Purpose::WrapUp)));
+        let success = chance >= 1.0 || self.draw(&attempt, Purpose::Outcome) < chance;
+        let wrap_up = pool.wrap_up.as_ref();
+        let wrap_up = wrap_up.map(|dist| dist.quantile(self.draw(&attempt, Purpose::WrapUp)));
         if watched && !abandoned {
             let verdict = if success { Verdict::Success } else { Verdict::Failure };
             self.observe(agent_id, attempt.step, verdict, served, response);
@@ -298,11 +295,20 @@ impl<O: Observer> World<'_, O> {
         self.hear(&attempt, agent_id, (!success).then_some(Cause::Failure), abandoned);
     }
 
+    /// A uniform of an attempt.
+    #[inline(never)]
+    fn draw(&self, attempt: &Attempt, purpose: Purpose) -> f64 {
+        let (task, step) = (&self.tasks[attempt.task], &self.scenario.steps[attempt.step.index()]);
+        let (visit, attempt) = (attempt.visit, attempt.number);
+        let draw = Draw { task: task.key, step: step.key, visit, attempt, purpose };
+        self.luck(task.workload).uniform(draw)
+    }
+
     /// Whether tasks may end by what the agent takes from its line: this one's, too.
     fn taking_may_end(&self, agent: AgentId) -> bool {
         let agent = &self.agents[agent.index()];
         let desk = &self.desks[agent.queue.index()];
-        agent.guarded || agent.conduct.is_some() || desk.drops_expired || desk.special
+        agent.special || desk.special
     }
 
     /// The agent of an attempt of a visit takes the next, by which the attempt's own task may end:

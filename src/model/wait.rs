@@ -21,7 +21,7 @@ use crate::scenario::meaning::WhenFull;
 
 impl<O: Observer> World<'_, O> {
     /// The attempt joins a line, unless it finds it too long or full.
-    #[inline]
+    #[inline(always)]
     pub fn wait(
         &mut self,
         task_key: TaskKey,
@@ -34,7 +34,7 @@ impl<O: Observer> World<'_, O> {
         let queue = spot.queue;
         let key = place.attempt;
         let desk = &self.desks[queue.index()];
-        let (waiting, capacity) = (desk.waiting, desk.capacity);
+        let (waiting, capacity, remembers) = (desk.waiting, desk.capacity, desk.remembers);
         if desk.preempts && self.preempt(place) {
             return;
         }
@@ -50,7 +50,6 @@ impl<O: Observer> World<'_, O> {
         if reneging && balk_above.is_some_and(|n| waiting > n) {
             return self.turn_away(key, Outcome::Balked);
         }
-        let remembers = self.desks[queue.index()].remembers;
         if remembers {
             place.rank = self.rank_in_line(place, queue, agent);
         }
@@ -166,11 +165,12 @@ impl<O: Observer> World<'_, O> {
     pub fn join(&mut self, place: Place, spot: Spot, agent: Option<AgentId>) {
         let desk = &mut self.desks[spot.queue.index()];
         desk.waiting += 1;
+        let special = desk.special;
         match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
             Some(own) => own.join(0, place),
             None => desk.line.join(spot.lane as usize, place),
         }
-        if self.desks[spot.queue.index()].special {
+        if special {
             self.expect_round(spot.queue, false);
         }
     }

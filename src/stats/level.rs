@@ -49,7 +49,7 @@ impl Level {
     ///
     /// # Panics
     /// If the level would leave the range of u64.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, at: Time, by: i64) {
         let value = self.value.checked_add_signed(by).expect("a level is never below zero");
         self.set(at, value);
