@@ -5,7 +5,6 @@
 
 use super::conduct::Conduct;
 use super::desk::Desk;
-use super::event::AttemptKey;
 use super::line::{Line, Place};
 use super::publish::Published;
 use super::sharing::Sharing;
@@ -76,14 +75,6 @@ impl Agent {
             self.idle = available;
             idle[self.pool.index()].set(self.number, available);
             desk.idle = if available { desk.idle + 1 } else { desk.idle - 1 };
-        }
-    }
-
-    /// An attempt is no longer in service here.
-    #[inline]
-    pub fn serves_no_more(&mut self, attempt: AttemptKey) {
-        if let Some(serving) = &mut self.serving {
-            serving.retain(|place| place.attempt != attempt);
         }
     }
 }

@@ -158,7 +158,11 @@ impl<O: Observer> World<'_, O> {
         if workflow.asks() {
             return self.claim_task(task, work);
         }
-        self.begin(task, &workflow.first, work);
+        match workflow.first[..] {
+            // It has just come, so it goes on.
+            [only] => self.begin_step(task, only, work),
+            ref first => self.begin(task, first, work),
+        }
     }
 
     /// When the task must be done, if ever.

@@ -8,6 +8,7 @@
 //! work instead. Invariant: only agents of pools with such rules carry any of this; the factor of
 //! all others is exactly one.
 
+use super::agent::Agent;
 use super::event::AttemptKey;
 use super::fact::Observer;
 use super::failure::Wear;
@@ -103,14 +104,8 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An attempt is no longer in service on the agent, because it is done or otherwise.
-    #[inline(always)]
     pub fn put_down(&mut self, key: AttemptKey, agent_id: AgentId, done: bool) {
-        let now = self.now;
-        let agent = &mut self.agents[agent_id.index()];
-        agent.serves_no_more(key);
-        if let Some(conduct) = &mut agent.conduct {
-            conduct.put_down(key, now, done);
-        }
+        self.agents[agent_id.index()].put_down(key, self.now, done);
     }
 
     /// The agent has come on duty or was repaired: its next attempts are slow, if its pool says so.
@@ -119,6 +114,19 @@ impl<O: Observer> World<'_, O> {
         let rules = &self.scenario.pools[agent.pool.index()].conduct;
         if let (Some(conduct), Some(warm_up)) = (&mut agent.conduct, &rules.warm_up) {
             conduct.fresh = warm_up.attempts;
+        }
+    }
+}
+
+impl Agent {
+    /// An attempt is no longer in service here, because it is done or otherwise.
+    #[inline(always)]
+    pub fn put_down(&mut self, attempt: AttemptKey, now: Time, done: bool) {
+        if let Some(serving) = &mut self.serving {
+            serving.retain(|place| place.attempt != attempt);
+        }
+        if let Some(conduct) = &mut self.conduct {
+            conduct.put_down(attempt, now, done);
         }
     }
 }

@@ -235,13 +235,15 @@ impl<O: Observer> World<'_, O> {
     /// An agent may take from its lines as long as it has a free slot.
     #[inline(always)]
     pub fn pull(&mut self, agent_id: AgentId) {
-        let Agent { guarded, pool, .. } = self.agents[agent_id.index()];
+        let Agent { guarded, pool, queue, .. } = self.agents[agent_id.index()];
         if guarded && !self.may_take(agent_id) {
             return self.ask_later(pool);
         }
-        while self.agents[agent_id.index()].available() {
+        loop {
             let agent = &mut self.agents[agent_id.index()];
-            let (pool, queue) = (agent.pool, agent.queue);
+            if !agent.available() {
+                return;
+            }
             let desk = &mut self.desks[queue.index()];
             if desk.waiting == 0 {
                 return;

@@ -67,10 +67,11 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     world.schedule_check();
     world.open();
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
+    // From here on nothing is waited for, where agents fail.
+    let worn = if world.wears { scenario.horizon } else { Time::MAX };
     let mut quiet = Quiet::default();
     while let Some((at, event)) = world.events.pop() {
-        let past = world.wears && at >= scenario.horizon && world.is_over();
-        if at >= end || past {
+        if at >= end || at >= worn && world.is_over() {
             world.now = end.min(scenario.horizon);
             break;
         }

@@ -242,8 +242,8 @@ impl<O: Observer> World<'_, O> {
         let served = attempt.served + self.now.since(attempt.since);
         let scenario = self.scenario;
         let step = &scenario.steps[attempt.step.index()];
-        self.put_down(key, agent_id, true);
         let agent = &mut self.agents[agent_id.index()];
+        agent.put_down(key, self.now, true);
         let pool = &scenario.pools[agent.pool.index()];
         // What the orchestrator sees: from handing over to the result.
         let response = if agent.line.is_some() { served + attempt.waited } else { served };

@@ -176,7 +176,7 @@ pub enum Work {
 
 impl Work {
     /// The work of a task of this class; the uniform is asked for only where it matters.
-    #[inline]
+    #[inline(always)]
     pub fn draw(&self, class: ClassId, uniform: impl FnOnce() -> f64) -> f64 {
         let dist = match self {
             Work::Same(dist) => dist,
