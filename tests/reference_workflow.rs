@@ -330,6 +330,26 @@ fn a_score_below_the_threshold_leads_elsewhere() {
 }
 
 #[test]
+fn a_condition_may_ask_how_another_path_ended() {
+    let rest = "
+        [pools.sure]
+        can = [\"sure\"]
+        [workflows.f]
+        first = [\"look\", \"talk\"]
+        steps.look = { needs = [\"sure\"], work = 1 }
+        steps.tell = { needs = [\"sure\"], work = 3 }
+        [workflows.f.steps.talk]
+        needs = [\"sure\"]
+        work = 2
+        when = [{ step = \"look\", failed = false, then = \"tell\" }]
+        then = \"end\"
+    ";
+    // One agent: it looks until 1 s, talks until 3 s, and then knows that looking was done.
+    let steps = only(&scenario("0", rest), &["finished"]);
+    assert_eq!(steps[2..], ["6 finished 0 tell sure-1"]);
+}
+
+#[test]
 fn the_reference_breaker_opens_at_the_fifth_failure_and_forgets_after_more_than_60_s() {
     let rest = "[workflows.f.steps.s]\nwork = 1\n\
                 [pools.p]\nreliability = \"0%\"\nbreaker = \"reference\"\nwhen_open = \"fail\"\n";

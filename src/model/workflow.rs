@@ -111,8 +111,8 @@ impl<O: Observer> World<'_, O> {
     pub fn advance(&mut self, key: TaskKey, step_id: StepId, visit: u16, failure: Option<Cause>) {
         let step = &self.scenario.steps[step_id.index()];
         let task = &self.tasks[key];
-        let remembers = task.memory.is_some() && step.concerns_memory();
-        if (failure.is_some() || !step.next.is_nothing() || remembers) && !task.left {
+        let more = failure.is_some() || !step.next.is_nothing() || task.memory.is_some();
+        if more && !task.left {
             self.remember(key, step_id, visit, failure.is_some());
             if !self.tasks[key].ends() {
                 self.follow(key, step_id, step, visit, failure);

@@ -95,12 +95,6 @@ impl Step {
         [self.queue].into_iter().chain(self.queue_by_class.iter().copied())
     }
 
-    /// Whether its task remembers how it ended.
-    #[inline]
-    pub fn concerns_memory(&self) -> bool {
-        self.score.is_some() || self.compensation.is_some() || !self.returns.is_empty()
-    }
-
     /// Whether a visit asks before its first attempt.
     #[inline]
     pub fn asks(&self) -> bool {
