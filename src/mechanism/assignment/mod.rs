@@ -42,10 +42,8 @@ impl Matrix {
     /// The largest value of a pair.
     pub const MOST: f64 = 1e9;
 
-    /// The matrix of `value(row, column)`: zero and less, down to minus infinity, is infeasible.
-    ///
-    /// # Panics
-    /// If a value is NaN or above [`Matrix::MOST`].
+    /// The matrix of `value(row, column)`: zero and less, down to minus infinity, is infeasible, and
+    /// so is what is no number; more than [`Matrix::MOST`] counts as that.
     pub fn new(rows: usize, columns: usize, value: impl Fn(usize, usize) -> f64) -> Matrix {
         let pairs = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
         let units = pairs.map(|(row, column)| in_units(value(row, column))).collect();
@@ -110,9 +108,8 @@ impl Matrix {
 }
 
 fn in_units(value: f64) -> i64 {
-    assert!(value <= Matrix::MOST, "a value is a number of at most 1e9");
     // Adding one half and truncating rounds to the nearest.
-    if value > 0.0 { ((value * UNITS + 0.5) as i64).max(1) } else { 0 }
+    if value > 0.0 { ((value.min(Matrix::MOST) * UNITS + 0.5) as i64).max(1) } else { 0 }
 }
 
 impl Spec {
@@ -204,8 +201,10 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "at most 1e9")]
-    fn a_value_is_a_number() {
-        Matrix::new(1, 1, |_, _| f64::NAN);
+    fn what_is_no_number_is_infeasible_and_no_value_is_above_the_most() {
+        let values = [f64::NAN, f64::INFINITY, 2e9, 1e9];
+        let matrix = Matrix::new(1, 4, |_, column| values[column]);
+        let most = Some(1_000_000_000_000_000_000);
+        assert_eq!([0, 1, 2, 3].map(|column| matrix.units(0, column)), [None, most, most, most]);
     }
 }
