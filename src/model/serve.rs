@@ -12,7 +12,6 @@ use super::desk::Spot;
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer};
 use super::line::Place;
-use super::sharing::Sharing;
 use super::world::{Attempt, Stage, World};
 use crate::base::id::{AgentId, PoolId};
 use crate::base::random::{Draw, Purpose};
@@ -204,16 +203,6 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// An attempt goes from an agent whose attempts share its rate, before it is done.
-    fn leave_shared(&mut self, key: AttemptKey, agent_id: AgentId) {
-        if self.agents[agent_id.index()].sharing.is_some() {
-            let (now, held) = (self.now, self.sharing(agent_id).held());
-            let pace = self.pace(agent_id, held);
-            self.sharing(agent_id).leave(now, pace, key);
-            self.next_shared(agent_id);
-        }
-    }
-
     /// An attempt on an agent with slots of its own has had its service.
     #[inline]
     pub fn finish(&mut self, key: AttemptKey) {
@@ -223,22 +212,9 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// The attempt with the least work left on a shared agent is done, if this finish still holds.
-    pub fn finish_shared(&mut self, agent_id: AgentId, epoch: u32) {
-        let now = self.now;
-        let sharing = self.sharing(agent_id);
-        if sharing.epoch() != epoch {
-            return;
-        }
-        let key = sharing.finish(now);
-        self.next_shared(agent_id);
-        let attempt = self.attempts.remove(key).expect("an attempt in shared service");
-        self.done(key, attempt, agent_id);
-    }
-
     /// What follows the end of an attempt that has left its agent.
     #[inline(always)]
-    fn done(&mut self, key: AttemptKey, attempt: Attempt, agent_id: AgentId) {
+    pub fn done(&mut self, key: AttemptKey, attempt: Attempt, agent_id: AgentId) {
         let served = attempt.served + self.now.since(attempt.since);
         let scenario = self.scenario;
         let step = &scenario.steps[attempt.step.index()];
@@ -372,38 +348,6 @@ impl<O: Observer> World<'_, O> {
         } else {
             self.go_home(agent_id);
         }
-    }
-
-    fn sharing(&mut self, agent: AgentId) -> &mut Sharing {
-        let sharing = self.agents[agent.index()].sharing.as_mut();
-        sharing.expect("the agent's attempts share its rate")
-    }
-
-    fn join_shared(&mut self, agent_id: AgentId, key: AttemptKey, work: f64) {
-        let now = self.now;
-        let before = self.sharing(agent_id).held();
-        let pace = self.pace(agent_id, before);
-        self.sharing(agent_id).join(now, pace, key, work);
-        self.next_shared(agent_id);
-    }
-
-    fn next_shared(&mut self, agent_id: AgentId) {
-        let held = self.sharing(agent_id).held();
-        let pace = self.pace(agent_id, held);
-        if let Some((span, epoch)) = self.sharing(agent_id).next(pace) {
-            let at = self.now.saturating_add(span);
-            self.schedule(at, Event::FinishShared(agent_id, epoch));
-        }
-    }
-
-    /// How fast each of `n` attempts progresses on a shared agent, in work per second.
-    pub fn pace(&self, agent: AgentId, n: u32) -> f64 {
-        if n == 0 {
-            return 0.0;
-        }
-        let agent = &self.agents[agent.index()];
-        let service = &self.scenario.pools[agent.pool.index()].service;
-        agent.speed * service.total_rate(n) / f64::from(n)
     }
 }
 

@@ -9,7 +9,10 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::event::AttemptKey;
+use super::event::{AttemptKey, Event};
+use super::fact::Observer;
+use super::world::World;
+use crate::base::id::AgentId;
 use crate::base::time::{Span, Time};
 
 /// An attempt in shared service: the progress at which it is done, as ordered bits, then who came
@@ -79,6 +82,64 @@ impl Sharing {
         let Reverse((done, ..)) = self.marks.peek()?;
         let left = (f64::from_bits(*done) - self.progress).max(0.0);
         Some((Span::from_seconds(left / pace), self.epoch))
+    }
+}
+
+impl<O: Observer> World<'_, O> {
+    /// The attempt with the least work left on a shared agent is done, if this finish still holds.
+    pub fn finish_shared(&mut self, agent_id: AgentId, epoch: u32) {
+        let now = self.now;
+        let sharing = self.sharing(agent_id);
+        if sharing.epoch() != epoch {
+            return;
+        }
+        let key = sharing.finish(now);
+        self.next_shared(agent_id);
+        let attempt = self.attempts.remove(key).expect("an attempt in shared service");
+        self.done(key, attempt, agent_id);
+    }
+
+    /// An attempt goes from an agent whose attempts share its rate, before it is done.
+    pub fn leave_shared(&mut self, key: AttemptKey, agent_id: AgentId) {
+        if self.agents[agent_id.index()].sharing.is_some() {
+            let (now, held) = (self.now, self.sharing(agent_id).held());
+            let pace = self.pace(agent_id, held);
+            self.sharing(agent_id).leave(now, pace, key);
+            self.next_shared(agent_id);
+        }
+    }
+
+    fn sharing(&mut self, agent: AgentId) -> &mut Sharing {
+        let sharing = self.agents[agent.index()].sharing.as_mut();
+        sharing.expect("the agent's attempts share its rate")
+    }
+
+    /// An attempt with this much work joins a shared agent.
+    pub fn join_shared(&mut self, agent_id: AgentId, key: AttemptKey, work: f64) {
+        let now = self.now;
+        let before = self.sharing(agent_id).held();
+        let pace = self.pace(agent_id, before);
+        self.sharing(agent_id).join(now, pace, key, work);
+        self.next_shared(agent_id);
+    }
+
+    fn next_shared(&mut self, agent_id: AgentId) {
+        let held = self.sharing(agent_id).held();
+        let pace = self.pace(agent_id, held);
+        if let Some((span, epoch)) = self.sharing(agent_id).next(pace) {
+            let at = self.now.saturating_add(span);
+            self.schedule(at, Event::FinishShared(agent_id, epoch));
+        }
+    }
+
+    /// How fast each of `n` attempts progresses on a shared agent, in work per second.
+    pub fn pace(&self, agent: AgentId, n: u32) -> f64 {
+        if n == 0 {
+            return 0.0;
+        }
+        let agent = &self.agents[agent.index()];
+        let service = &self.scenario.pools[agent.pool.index()].service;
+        agent.speed * service.total_rate(n) / f64::from(n)
     }
 }
 

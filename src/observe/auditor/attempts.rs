@@ -23,6 +23,12 @@ enum Stage {
     Serving(AgentId),
 }
 
+impl Stage {
+    fn waits(self) -> bool {
+        matches!(self, Stage::Waiting { .. })
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Live {
     stage: Stage,
@@ -190,14 +196,12 @@ impl Group for Ledger {
             Fact::Moved { task, step, .. }
             | Fact::Round { what: Paired::Requeued { task, step }, .. }
             | Fact::Round { what: Paired::Infeasible { task, step, .. }, .. } => {
-                let waits = |stage| matches!(stage, Stage::Waiting { .. });
-                if let Some(live) = self.take((task, step), report, waits, |_| true) {
+                if let Some(live) = self.take((task, step), report, Stage::waits, |_| true) {
                     self.put((task, step), live);
                 }
             }
             Fact::Withdrawn { task, step, waited, .. } => {
-                let waits = |stage| matches!(stage, Stage::Waiting { .. });
-                self.take((task, step), report, waits, |live| live.stay(at) == waited);
+                self.take((task, step), report, Stage::waits, |live| live.stay(at) == waited);
                 self.withdrawn = Some((task, step));
             }
             Fact::Started { task, step, agent, waited, queued, resumed, .. } => {
@@ -217,8 +221,8 @@ impl Group for Ledger {
                 self.interrupt((task, step), at, live);
             }
             Fact::Finished { task, step, agent, served, waited, .. } => {
-                let fits =
-                    |live: &Live| live.served + live.stay(at) == served && live.waited == waited;
+                let served = |live: &Live| live.served + live.stay(at) == served;
+                let fits = |live: &Live| served(live) && live.waited == waited;
                 self.take((task, step), report, |it| it == Stage::Serving(agent), fits);
             }
             Fact::Stopped { task, step, agent, served } => {
