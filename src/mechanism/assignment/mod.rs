@@ -42,8 +42,8 @@ impl Matrix {
     /// The largest value of a pair.
     pub const MOST: f64 = 1e9;
 
-    /// The matrix of `value(row, column)`: zero and less, down to minus infinity, is infeasible, and
-    /// so is what is no number; more than [`Matrix::MOST`] counts as that.
+    /// The matrix of `value(row, column)`: zero and less, down to minus infinity, is infeasible,
+    /// and so is what is no number; more than [`Matrix::MOST`] counts as that.
     pub fn new(rows: usize, columns: usize, value: impl Fn(usize, usize) -> f64) -> Matrix {
         let pairs = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
         let units = pairs.map(|(row, column)| in_units(value(row, column))).collect();
