@@ -1,5 +1,5 @@
-//! The reference's AgentCircuitBreaker: the second at which it opens and closes, and what becomes of
-//! work that meets it.
+//! The reference's AgentCircuitBreaker: the second at which it opens and closes, and what becomes
+//! of work that meets it.
 
 use std::collections::BTreeMap;
 
