@@ -130,6 +130,7 @@ pub mod conflict;
 pub mod discipline;
 pub mod dispatch;
 pub mod measure;
+pub mod metric;
 pub mod reservation;
 pub mod retry;
 pub mod service;
