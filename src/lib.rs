@@ -43,6 +43,8 @@
 //! - No platform mathematics: logarithms, exponentials and powers go through `libm`, so that glibc,
 //!   musl, x86-64 and aarch64 agree to the last bit.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::todo, clippy::unimplemented))]
+
 #[macro_use]
 pub mod mechanism;
 

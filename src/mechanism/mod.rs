@@ -134,17 +134,7 @@ pub mod metric;
 pub mod reservation;
 pub mod retry;
 pub mod service;
-
-/// What is given by name, by the place of the name among `known`; the error is the first name that
-/// is not known.
-fn bound(given: &[(String, f64)], known: &[String]) -> Result<Vec<Option<f64>>, String> {
-    let mut by_place = vec![None; known.len()];
-    for (name, value) in given {
-        let place = known.iter().position(|other| other == name).ok_or_else(|| name.clone())?;
-        by_place[place] = Some(*value);
-    }
-    Ok(by_place)
-}
+pub mod weights;
 
 /// Every choice of every family, for `rehearsal list`.
 pub fn choices() -> impl Iterator<Item = &'static Choice> {

@@ -55,6 +55,16 @@ impl<'d> Table<'d> {
         T::read(&self.node(key)?)
     }
 
+    /// What `read` makes of the value of `key`; `Some(None)` if it is not there, so that a value
+    /// that could not be read is told from none.
+    pub fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&Node<'d>) -> Option<T>,
+    ) -> Option<Option<T>> {
+        self.node(key).map_or(Some(None), |node| read(&node).map(Some))
+    }
+
     /// The value of `key`, or else `default`, which is noted as filled in.
     pub fn or<T: Read + Show>(&mut self, key: &'static str, default: T) -> T {
         match self.node(key) {

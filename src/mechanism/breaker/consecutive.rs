@@ -14,38 +14,18 @@
 //! Source: the pattern as in Nygard, Release It! (2007), with the boundary decided: `>=` ends the
 //! wait here, as in Polly; Hystrix and resilience4j want more than it.
 
-use std::num::NonZeroU32;
-
 use super::{Breaker, State, Verdict};
-use crate::base::read::{Node, Read};
 use crate::base::time::{Span, Time};
+
+pub use super::failures::Spec;
 
 /// The line of `rehearsal list`.
 pub const ABOUT: &str = "so many failures in a row open it; after a time one trial decides";
 
-/// `breaker.consecutive = { failures = 5, recovery = "60s" }`
-#[derive(Clone, Debug, PartialEq)]
-pub struct Spec {
-    /// How many failures in a row open it.
-    pub failures: NonZeroU32,
-    /// How long it is open before a trial.
-    pub recovery: Span,
-}
-
-impl Read for Spec {
-    fn read(node: &Node<'_>) -> Option<Self> {
-        let mut table = node.table()?;
-        let failures = table.or("failures", NonZeroU32::new(5).expect("five is not zero"));
-        let recovery = table.or("recovery", Span::from_secs(60));
-        table.finish();
-        Some(Spec { failures, recovery })
-    }
-}
-
-impl Spec {
+impl Consecutive {
     /// The machine, fresh for one run.
-    pub fn build(&self) -> Consecutive {
-        let (threshold, recovery) = (self.failures.get(), self.recovery);
+    pub fn new(spec: &Spec) -> Self {
+        let (threshold, recovery) = (spec.failures.get(), spec.recovery);
         Consecutive { threshold, recovery, phase: Phase::Closed { failures: 0 } }
     }
 }
@@ -125,7 +105,7 @@ mod tests {
 
     /// One that five failures at 0 have opened.
     fn open() -> Consecutive {
-        let mut breaker = read::<Spec>("").build();
+        let mut breaker = Consecutive::new(&read(""));
         assert_eq!(
             calls(&mut breaker, 0, &[Verdict::Failure; 6]),
             [true, true, true, true, true, false]
@@ -135,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_success_breaks_the_row() {
-        let mut breaker = read::<Spec>("failures = 2").build();
+        let mut breaker = Consecutive::new(&read("failures = 2"));
         fail(&mut breaker, 0);
         succeed(&mut breaker, 1);
         fail(&mut breaker, 2);

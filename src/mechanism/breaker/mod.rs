@@ -29,6 +29,7 @@ choices! { "breaker":
     outlier_ejection => OutlierEjection,
 }
 
+pub mod failures;
 pub mod window;
 
 /// Where a breaker stands.
@@ -96,8 +97,8 @@ impl Spec {
     pub fn build(&self, targets: usize, root: &Root, entity: &str) -> Guards {
         let one = |i: usize| -> Box<dyn Breaker> {
             match self {
-                Spec::Reference(spec) => Box::new(spec.build()),
-                Spec::Consecutive(spec) => Box::new(spec.build()),
+                Spec::Reference(spec) => Box::new(reference::Reference::new(spec)),
+                Spec::Consecutive(spec) => Box::new(consecutive::Consecutive::new(spec)),
                 Spec::Resilience4j(spec) => Box::new(spec.build()),
                 Spec::Hystrix(spec) => Box::new(spec.build()),
                 Spec::Polly(spec) => Box::new(spec.build()),

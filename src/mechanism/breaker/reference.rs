@@ -16,38 +16,18 @@
 //! ours is exact; and what a success does is not shown there: it clears the state here, also a late
 //! one while open. Ignored results change nothing.
 
-use std::num::NonZeroU32;
-
 use super::{Breaker, State, Verdict, just_after};
-use crate::base::read::{Node, Read};
 use crate::base::time::{Span, Time};
+
+pub use super::failures::Spec;
 
 /// The line of `rehearsal list`.
 pub const ABOUT: &str = "so many failures open it; after a time without any it forgets them";
 
-/// `breaker.reference = { failures = 5, recovery = "60s" }`
-#[derive(Clone, Debug, PartialEq)]
-pub struct Spec {
-    /// How many failures open it.
-    pub failures: NonZeroU32,
-    /// How long after the last failure it stays open.
-    pub recovery: Span,
-}
-
-impl Read for Spec {
-    fn read(node: &Node<'_>) -> Option<Self> {
-        let mut table = node.table()?;
-        let failures = table.or("failures", NonZeroU32::new(5).expect("five is not zero"));
-        let recovery = table.or("recovery", Span::from_secs(60));
-        table.finish();
-        Some(Spec { failures, recovery })
-    }
-}
-
-impl Spec {
+impl Reference {
     /// The machine, fresh for one run.
-    pub fn build(&self) -> Reference {
-        let (threshold, recovery) = (self.failures.get(), self.recovery);
+    pub fn new(spec: &Spec) -> Self {
+        let (threshold, recovery) = (spec.failures.get(), spec.recovery);
         Reference { threshold, recovery, failures: 0, last_failure: Time::ZERO }
     }
 }
@@ -110,7 +90,7 @@ mod tests {
 
     #[test]
     fn five_failures_open_it_for_a_minute_after_the_last() {
-        let mut breaker = read::<Spec>("").build();
+        let mut breaker = Reference::new(&read(""));
         for at in [0, 1_000, 2_000, 3_000, 10_000] {
             fail(&mut breaker, at);
         }
@@ -127,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_success_forgets() {
-        let mut breaker = read::<Spec>("failures = 2\nrecovery = \"1s\"").build();
+        let mut breaker = Reference::new(&read("failures = 2\nrecovery = \"1s\""));
         fail(&mut breaker, 0);
         succeed(&mut breaker, 1);
         fail(&mut breaker, 2);
@@ -141,7 +121,7 @@ mod tests {
 
     #[test]
     fn late_failures_keep_it_open_for_longer() {
-        let mut breaker = read::<Spec>("failures = 1\nrecovery = \"1s\"").build();
+        let mut breaker = Reference::new(&read("failures = 1\nrecovery = \"1s\""));
         fail(&mut breaker, 0);
         breaker.record(ms(900), Verdict::Unreachable, Span::ZERO);
         open_until(&breaker, 1_500, just_after(ms(1_900)));

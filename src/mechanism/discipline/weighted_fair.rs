@@ -12,8 +12,7 @@
 
 use super::Waiting;
 use crate::base::read::{Node, Read};
-use crate::base::unit::Factor;
-use std::collections::BTreeMap;
+use crate::mechanism::weights::Weights;
 
 /// The line of `rehearsal list`.
 pub const ABOUT: &str = "work in proportion to the weights of the classes that wait";
@@ -21,19 +20,16 @@ pub const ABOUT: &str = "work in proportion to the weights of the classes that w
 /// `discipline.weighted_fair = { weights = { gold = 3, basic = 1 } }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// The weights of classes by name; above zero.
-    pub weights: Vec<(String, f64)>,
-    /// The same by class, once bound.
-    by_class: Vec<Option<f64>>,
+    /// The weights of classes.
+    pub weights: Weights,
 }
 
 impl Read for Spec {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
-        let weights: BTreeMap<String, Factor> = table.or("weights", BTreeMap::new());
+        let weights = Weights::read(&mut table);
         table.finish();
-        let weights = weights.into_iter().map(|(name, weight)| (name, weight.get())).collect();
-        Some(Spec { weights, by_class: Vec::new() })
+        Some(Spec { weights })
     }
 }
 
@@ -43,20 +39,19 @@ impl Spec {
     /// # Errors
     /// The first name that no class has.
     pub fn bind(&mut self, classes: &[String]) -> Result<(), String> {
-        self.by_class = crate::mechanism::bound(&self.weights, classes)?;
-        Ok(())
+        self.weights.bind(classes)
     }
 
     /// The machine, fresh for one run.
     pub fn build(&self) -> WeightedFair {
-        WeightedFair { by_class: self.by_class.clone(), clock: 0.0, finishes: Vec::new() }
+        WeightedFair { weights: self.weights.clone(), clock: 0.0, finishes: Vec::new() }
     }
 }
 
 /// The machine.
 #[derive(Clone, Debug)]
 pub struct WeightedFair {
-    by_class: Vec<Option<f64>>,
+    weights: Weights,
     /// The virtual time, in work per weight.
     clock: f64,
     /// The virtual finish of each class's last attempt.
@@ -67,7 +62,7 @@ impl WeightedFair {
     /// The virtual finish that an attempt would have if it joined now.
     fn finish(&self, waiting: &Waiting) -> f64 {
         let class = waiting.class.index();
-        let weight = self.by_class.get(class).copied().flatten().unwrap_or(1.0);
+        let weight = self.weights.get(class).unwrap_or(1.0);
         let last = self.finishes.get(class).copied().unwrap_or(0.0);
         self.clock.max(last) + waiting.work / weight
     }

@@ -7,11 +7,10 @@
 //! agent's true speed. With weights 5, 1, 1 the order is a a b a c a a.
 
 use super::{Dispatch, Fleet};
-use crate::base::id::{AgentId, PoolId};
+use crate::base::id::AgentId;
 use crate::base::read::{Node, Read};
 use crate::base::time::Time;
-use crate::base::unit::Factor;
-use std::collections::BTreeMap;
+use crate::mechanism::weights::Weights;
 
 /// The line of `rehearsal list`.
 pub const ABOUT: &str = "in turn, as often as the weights say (smooth, as nginx does)";
@@ -19,19 +18,16 @@ pub const ABOUT: &str = "in turn, as often as the weights say (smooth, as nginx 
 /// `dispatch.weighted_round_robin = { weights = { pool = 3, other_pool = 1 } }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// The weights of pools by name; an agent of any other pool weighs its speed.
-    pub weights: Vec<(String, f64)>,
-    /// The same by pool, once bound.
-    by_pool: Vec<Option<f64>>,
+    /// The weights of pools; an agent of any other pool weighs its speed.
+    pub weights: Weights,
 }
 
 impl Read for Spec {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
-        let weights: BTreeMap<String, Factor> = table.or("weights", BTreeMap::new());
+        let weights = Weights::read(&mut table);
         table.finish();
-        let weights = weights.into_iter().map(|(name, weight)| (name, weight.get())).collect();
-        Some(Spec { weights, by_pool: Vec::new() })
+        Some(Spec { weights })
     }
 }
 
@@ -42,27 +38,25 @@ impl Spec {
     /// # Errors
     /// The first name that no pool has.
     pub fn bind(&mut self, pools: &[String]) -> Result<(), String> {
-        self.by_pool = crate::mechanism::bound(&self.weights, pools)?;
-        Ok(())
+        self.weights.bind(pools)
     }
 
     /// The machine, fresh for one run.
     pub fn build(&self) -> WeightedRoundRobin {
-        WeightedRoundRobin { by_pool: self.by_pool.clone(), credits: Vec::new() }
+        WeightedRoundRobin { weights: self.weights.clone(), credits: Vec::new() }
     }
 }
 
 /// The machine.
 #[derive(Debug)]
 pub struct WeightedRoundRobin {
-    by_pool: Vec<Option<f64>>,
+    weights: Weights,
     credits: Vec<f64>,
 }
 
 impl WeightedRoundRobin {
     fn weight(&self, agent: AgentId, fleet: &dyn Fleet) -> f64 {
-        let given = |pool: PoolId| self.by_pool.get(pool.index()).copied().flatten();
-        given(fleet.pool(agent)).unwrap_or_else(|| fleet.speed(agent))
+        self.weights.get(fleet.pool(agent).index()).unwrap_or_else(|| fleet.speed(agent))
     }
 }
 

@@ -76,6 +76,11 @@ impl Spec {
         }
     }
 
+    /// Tries in all, the first included.
+    pub fn attempts(&self) -> u32 {
+        self.common().attempts.get()
+    }
+
     /// Whether there is another try after `failures` failed ones (at least 1), the last of which
     /// failed by `cause`.
     pub fn may(&self, failures: u32, cause: Cause) -> bool {

@@ -10,6 +10,9 @@ use crate::base::time::Span;
 use crate::mechanism::retry;
 use crate::scenario::meaning::{Care, Hedge, Timeout};
 
+/// The most tries of one visit of a step.
+const MOST_TRIES: u64 = 255;
+
 /// The care that a step takes; `Some(None)`: none is written.
 pub(super) fn read(table: &mut Table<'_>) -> Option<Option<Box<Care>>> {
     let written = table.has("timeout");
@@ -22,14 +25,8 @@ pub(super) fn read(table: &mut Table<'_>) -> Option<Option<Box<Care>>> {
         true => table.maybe("cancellable"),
         false => Some(false),
     };
-    let retry: Option<Option<retry::Spec>> = match table.node("retry") {
-        Some(node) => retry::Spec::read(&node).map(Some),
-        None => Some(None),
-    };
-    let hedge = match table.node("hedge") {
-        Some(node) => read_hedge(&node, timeout).map(Some),
-        None => Some(None),
-    };
+    let retry = table.optional("retry", retry::Spec::read);
+    let hedge = table.optional("hedge", |node| read_hedge(node, timeout));
     let (from_ready, cancellable, retry, hedge) = (from_ready?, cancellable?, retry?, hedge?);
     if !written && !cancellable && retry.is_none() && hedge.is_none() {
         return Some(None);
@@ -37,8 +34,31 @@ pub(super) fn read(table: &mut Table<'_>) -> Option<Option<Box<Care>>> {
     if written && timeout.is_none() {
         return None;
     }
+    check_tries(table, retry.as_ref(), hedge.as_ref())?;
     let timeout = timeout.map(|after| Timeout { after, from_ready });
     Some(Some(Box::new(Care { timeout, cancellable, retry, hedge })))
+}
+
+/// The tries of a step are numbered in eight bits, copies included.
+fn check_tries(
+    table: &mut Table<'_>,
+    retry: Option<&retry::Spec>,
+    hedge: Option<&Hedge>,
+) -> Option<()> {
+    let attempts = retry.map_or(1, retry::Spec::attempts);
+    let copies = hedge.map_or(0, |hedge| u64::from(hedge.copies));
+    let tries = u64::from(attempts) * (1 + copies);
+    if tries <= MOST_TRIES {
+        return Some(());
+    }
+    let node = table.node("retry").or(table.node("hedge"))?;
+    let with = if copies == 0 { String::new() } else { format!(" with {copies} copies of each") };
+    node.mistake(
+        format!("`{}`: {attempts} attempts{with} are {tries} tries of one step", node.path()),
+        format!("more than {MOST_TRIES}"),
+        String::from("write fewer attempts; \"1m\" apart, 60 of them are an hour"),
+    );
+    None
 }
 
 /// Where a limit counts from says nothing without a limit.

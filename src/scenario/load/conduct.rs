@@ -10,13 +10,13 @@ use crate::scenario::meaning::{Conduct, Failures, Fate, Partial, WarmUp};
 
 /// The keys of a pool about its agents' conduct.
 pub(super) fn read(table: &mut Table<'_>, service: Option<&service::Spec>) -> Option<Conduct> {
-    let failures = maybe(table, "failures", read_failures);
-    let warm_up = maybe(table, "warm_up", read_warm_up);
+    let failures = table.optional("failures", read_failures);
+    let warm_up = table.optional("warm_up", read_warm_up);
     let slow_down = read_slow_down(table, service);
     let published_every = read_published(table);
     let partial = read_partial(table);
     let cost = table.or("cost", Cost::ZERO);
-    let zone = maybe(table, "zone", read_zone);
+    let zone = table.optional("zone", read_zone);
     Some(Conduct {
         failures: failures?,
         warm_up: warm_up?,
@@ -26,18 +26,6 @@ pub(super) fn read(table: &mut Table<'_>, service: Option<&service::Spec>) -> Op
         cost: cost.per_hour(),
         zone: zone?,
     })
-}
-
-/// What is written at `key`; `Some(None)` if nothing is.
-fn maybe<T>(
-    table: &mut Table<'_>,
-    key: &'static str,
-    read: impl FnOnce(&Node<'_>) -> Option<T>,
-) -> Option<Option<T>> {
-    match table.node(key) {
-        Some(node) => read(&node).map(Some),
-        None => Some(None),
-    }
 }
 
 /// `{ every = "8h", repair = "20m", while_idle = true, work = "resume" }`
@@ -112,7 +100,7 @@ fn read_published(table: &mut Table<'_>) -> Option<Option<Span>> {
 
 /// `partial = { success = 0.8, speed = 0.7 }`
 pub(super) fn read_partial(table: &mut Table<'_>) -> Option<Option<Partial>> {
-    maybe(table, "partial", |node| {
+    table.optional("partial", |node| {
         let mut table = node.table()?;
         let success = table.or("success", Probability::ONE).get();
         let speed = match table.node("speed") {

@@ -113,14 +113,11 @@ pub(super) fn read<'d>(
         true => pick(table, "rest", &[("go_on", false), ("give_up", true)]),
         false => Some(false),
     };
-    let on_failure = match table.node("on_failure") {
-        Some(node) => read_failing(&node, steps).map(|to| Some((to, node))),
-        None => Some(None),
-    };
-    let compensation = match table.node("compensation") {
-        Some(node) => steps.resolve(&node, node.text()?).map(|step| Some((step, node))),
-        None => Some(None),
-    };
+    let on_failure =
+        table.optional("on_failure", |node| read_failing(node, steps).map(|to| (to, node.clone())));
+    let compensation = table.optional("compensation", |node| {
+        steps.resolve(node, node.text()?).map(|step| (step, node.clone()))
+    });
     Some(Links {
         name: full.to_owned(),
         own_name: name.to_owned(),

@@ -74,10 +74,7 @@ impl Resources {
             Some(node) => Requirements::read(node).map(|Requirements(all)| all),
             None => Some(Vec::new()),
         };
-        let booking = match &reserve {
-            Some(node) => Booking::read(node).map(Some),
-            None => Some(None),
-        };
+        let booking = table.optional("reserve", Booking::read);
         let (mut requirements, booking) = (requirements?, booking?);
         if let Some(booking) = &booking {
             let node = reserve.as_ref()?;

@@ -11,7 +11,7 @@ use super::pools::Pools;
 use crate::base::read::{Mistake, Node, Read, Table, list_of};
 use crate::base::time::Span;
 use crate::mechanism::assignment::{self, By};
-use crate::mechanism::{discipline, dispatch};
+use crate::mechanism::{admission, budget, discipline, dispatch};
 use crate::scenario::meaning::{Binding, Queue, WhenFull};
 
 /// The keys of the rules.
@@ -49,12 +49,12 @@ pub(super) fn read(table: &mut Table<'_>, name: &str, classes: &Classes) -> Opti
     );
     let dispatch = table.or_choice("dispatch", "least_outstanding");
     let binding = pick(table, "binding", &[("late", Binding::Late), ("early", Binding::Early)]);
-    let admission = maybe_choice(table, "admission");
-    let retry_budget = maybe_choice(table, "retry_budget");
+    let admission = table.optional("admission", admission::Spec::read);
+    let retry_budget = table.optional("retry_budget", budget::Spec::read);
     let fails = pick(table, "without_agent", &[("wait", false), ("fail", true)]);
     let drops = pick(table, "expired", &[("serve", false), ("drop", true)]);
-    let poll = maybe_choice::<Span>(table, "poll");
-    let allocation = maybe_choice::<assignment::Spec>(table, "allocation");
+    let poll = table.optional("poll", Span::read);
+    let allocation = table.optional("allocation", assignment::Spec::read);
     let steals = table.or("steal", false);
     let explains = table.or("explain", false);
     Some(Queue {
@@ -74,14 +74,6 @@ pub(super) fn read(table: &mut Table<'_>, name: &str, classes: &Classes) -> Opti
         steals,
         explains,
     })
-}
-
-/// What may be left out: `Some(None)` if it is.
-fn maybe_choice<T: Read>(table: &mut Table<'_>, key: &'static str) -> Option<Option<T>> {
-    match table.node(key) {
-        Some(node) => T::read(&node).map(Some),
-        None => Some(None),
-    }
 }
 
 /// The discipline, with the classes that it names.

@@ -195,10 +195,7 @@ pub(super) fn read_step<'d>(
     let critical = table.or("critical", true);
     let reneging = table.or("reneging", true);
     let care = care::read(&mut table);
-    let score = match table.node("score") {
-        Some(node) => Dist::read(&node).map(Some),
-        None => Some(None),
-    };
+    let score = table.optional("score", Dist::read);
     let holds = ground.resources.holding(&mut table, outer);
     let returns = ground.resources.returns(&mut table);
     let links = links::read(&mut table, full, name, steps);
