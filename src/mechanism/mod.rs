@@ -89,8 +89,15 @@ macro_rules! names {
 
         impl crate::base::read::Read for $name {
             fn read(node: &crate::base::read::Node<'_>) -> Option<Self> {
+                Self::named(node.text()?, node)
+            }
+        }
+
+        impl $name {
+            /// What has this name, which is written, alone or with more, at `node`.
+            pub fn named(name: &str, node: &crate::base::read::Node<'_>) -> Option<Self> {
                 use crate::base::read::Mistake;
-                match node.text()? {
+                match name {
                     $($text => Some($name::$variant),)+
                     other => {
                         let names = [$($text),+];
@@ -100,9 +107,7 @@ macro_rules! names {
                     }
                 }
             }
-        }
 
-        impl $name {
             /// How a scenario writes it.
             pub fn name(self) -> &'static str {
                 match self {
@@ -120,6 +125,7 @@ macro_rules! names {
 }
 
 pub mod admission;
+pub mod alert;
 pub mod arrivals;
 pub mod assignment;
 pub mod breaker;
