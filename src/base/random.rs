@@ -64,6 +64,8 @@ pub enum Purpose {
     BackOff = 15,
     /// The score of a step's result.
     Score = 16,
+    /// How long an agent takes to start, and whether it fails to.
+    StartUp = 19,
     /// How long an agent works until it fails.
     Failure = 20,
     /// How long the repair of an agent takes.

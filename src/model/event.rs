@@ -54,6 +54,12 @@ pub(super) enum Event {
     Return(WorkloadId, u32),
     /// The roster of the pool will change.
     Shift(PoolId),
+    /// The autoscaler of the pool will look at it.
+    Scale(PoolId),
+    /// An agent will be ready, if this is still its start of this number.
+    StartUp(AgentId, u32),
+    /// The monitor will look.
+    Watch,
     /// A queue that is served in rounds will be due.
     Round,
     /// Enough attempts wait in the queue for a round out of turn.
@@ -72,9 +78,9 @@ impl Event {
     /// Whether it comes again and again, whatever happens.
     #[inline]
     pub(super) fn ticks(self) -> bool {
-        use Event::{Check, Crash, Publish, Repair, Round, Shift, Sweep};
+        use Event::{Check, Crash, Publish, Repair, Round, Scale, Shift, Sweep, Watch};
         let of_agents = matches!(self, Shift(_) | Crash(_) | Repair(_));
-        of_agents || matches!(self, Sweep(_) | Publish(_) | Round | Check)
+        of_agents || matches!(self, Sweep(_) | Publish(_) | Scale(_) | Round | Check | Watch)
     }
 
     /// Where it stands among events of the same time.
@@ -86,9 +92,9 @@ impl Event {
             Event::Claim(..) => Rank::Timeout,
             Event::Retry(..) | Event::Hedge(..) | Event::Admit(_) => Rank::Retry,
             Event::Arrive(_) | Event::Return(..) => Rank::Arrival,
-            Event::Shift(_) => Rank::Scale,
+            Event::Shift(_) | Event::Scale(_) | Event::StartUp(..) => Rank::Scale,
             Event::Crash(_) | Event::Repair(_) => Rank::Fault,
-            Event::Sweep(_) | Event::Publish(_) => Rank::Probe,
+            Event::Sweep(_) | Event::Publish(_) | Event::Watch => Rank::Probe,
             Event::Round | Event::Allocate(_) | Event::Check => Rank::Probe,
         }
     }

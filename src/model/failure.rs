@@ -180,6 +180,15 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    /// Attempts in service fail, because their agent goes at once.
+    pub fn drop_attempts(&mut self, agent: AgentId, attempts: &[AttemptKey]) {
+        for attempt in attempts {
+            if self.attempts.contains_key(*attempt) {
+                self.fail_in_service(*attempt, agent);
+            }
+        }
+    }
+
     /// An attempt in service is off its agent, to go back in line.
     fn send_back(&mut self, place: Place, agent: AgentId, anew: bool) -> Place {
         let work = self.attempts[place.attempt].work;

@@ -25,15 +25,18 @@ pub mod fact;
 mod failure;
 mod guard;
 mod line;
+mod meter;
 mod publish;
 mod quiet;
 mod resources;
 mod roster;
 mod rounds;
+mod scaling;
 mod serve;
 mod sharing;
 mod visit;
 mod wait;
+mod watch;
 mod workflow;
 mod world;
 
@@ -65,10 +68,12 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     world.set_guards();
     world.set_publications();
     world.schedule_check();
+    world.set_scalers();
+    world.set_monitor();
     world.open();
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
-    // From here on nothing is waited for, where agents fail.
-    let worn = if world.wears { scenario.horizon } else { Time::MAX };
+    // From here on nothing is waited for, where something goes on without tasks.
+    let worn = if world.wears || world.controlled { scenario.horizon } else { Time::MAX };
     let mut quiet = Quiet::default();
     while let Some((at, event)) = world.events.pop() {
         if at >= end || at >= worn && world.is_over() {
@@ -117,6 +122,9 @@ impl<O: Observer> World<'_, O> {
             Event::Arrive(workload) => self.arrive(workload),
             Event::Return(workload, user) => self.come_back(workload, user),
             Event::Shift(pool) => self.shift(pool),
+            Event::Scale(pool) => self.scale(pool),
+            Event::StartUp(agent, start) => self.start_up(agent, start),
+            Event::Watch => self.watch(),
             Event::Round => self.make_rounds(),
             Event::Allocate(queue) => self.allocate_now(queue),
             Event::Crash(agent) => self.crash(agent),

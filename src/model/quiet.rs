@@ -21,6 +21,9 @@ use crate::mechanism::breaker::Guards;
 /// An agent is ejected for at most so many sweeps.
 const SWEEPS: usize = 1000;
 
+/// No autoscaler remembers more evaluations than this.
+const EVALUATIONS: usize = 1000;
+
 /// What has come round since something else happened.
 #[derive(Default)]
 pub(super) struct Quiet {
@@ -36,6 +39,7 @@ struct Seen {
     shifts: usize,
     sweeps: usize,
     publications: usize,
+    evaluations: usize,
 }
 
 impl Quiet {
@@ -62,6 +66,7 @@ impl Quiet {
             Event::Shift(_) => self.seen.shifts += 1,
             Event::Sweep(_) => self.seen.sweeps += 1,
             Event::Publish(_) => self.seen.publications += 1,
+            Event::Scale(_) => self.seen.evaluations += 1,
             Event::Repair(agent) if self.awaits(agent, world) => self.seen = Seen::default(),
             _ => {}
         }
@@ -90,17 +95,19 @@ impl Quiet {
         let shifting = world.shifts.iter().flatten().any(|shifts| Shifts::time(shifts).is_some());
         let sweeping = world.guards.iter().flatten().filter_map(Guards::next_sweep).count();
         let publishing = pools.iter().filter(|pool| pool.conduct.published_every.is_some()).count();
+        let scaling = world.scalers.iter().flatten().count();
         let agents = (0..world.agents.len()).map(AgentId::new);
         (!shifting || self.seen.shifts > 2 * changes + 2)
             && (sweeping == 0 || self.seen.sweeps > SWEEPS * sweeping + 2)
             && (publishing == 0 || self.seen.publications > 2 * publishing)
+            && (scaling == 0 || self.seen.evaluations > EVALUATIONS * scaling + 2)
             && (!world.wears || !agents.into_iter().any(|agent| self.awaits(agent, world)))
     }
 }
 
 impl<O: Observer> World<'_, O> {
-    /// Whether agents fail and the horizon is still to come.
+    /// Whether agents fail or are scaled, or somebody looks on, and the horizon is still to come.
     pub fn levels_go_on(&self, at: Time) -> bool {
-        self.wears && at < self.scenario.horizon && self.scenario.horizon < Time::MAX
+        (self.wears || self.controlled) && at < self.scenario.horizon && self.scenario.horizon < Time::MAX
     }
 }

@@ -9,6 +9,7 @@ use super::fact::{Fact, Observer};
 use super::world::World;
 use crate::base::id::{AgentId, PoolId};
 use crate::base::time::{Span, Time};
+use crate::mechanism::autoscale;
 use crate::scenario::meaning::{Change, Roster};
 
 /// Where a pool stands in its roster.
@@ -48,7 +49,9 @@ impl<O: Observer> World<'_, O> {
     pub fn call_roll(&mut self) {
         for (index, pool) in self.scenario.pools.iter().enumerate() {
             for (number, agent) in pool.agents().enumerate() {
-                if pool.roster.as_ref().is_none_or(|roster| roster.at_start[number]) {
+                let scaling = pool.autoscale.as_ref().map(autoscale::Spec::scaling);
+                let there = scaling.is_none_or(|scaling| number < scaling.at_start as usize);
+                if there && pool.roster.as_ref().is_none_or(|roster| roster.at_start[number]) {
                     self.change_duty(agent, true);
                 }
             }
@@ -75,7 +78,8 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    fn change_duty(&mut self, agent_id: AgentId, on: bool) {
+    /// An agent comes on duty, or goes off it when it holds nothing more.
+    pub fn change_duty(&mut self, agent_id: AgentId, on: bool) {
         let agent = &mut self.agents[agent_id.index()];
         if agent.on_duty == on {
             return;
@@ -107,6 +111,7 @@ impl<O: Observer> World<'_, O> {
             agent.present = false;
             self.tell(Fact::WentOff { agent: agent_id });
             self.rest(agent_id);
+            self.forget_agent(agent_id);
         }
     }
 

@@ -14,9 +14,12 @@ use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
 use super::guard::guards;
 use super::line::{Attempts, Line};
+use super::meter::{Meter, Reach};
 use super::roster::Shifts;
+use super::scaling::Scaler;
 use super::sharing::Sharing;
 use super::visit::Visit;
+use super::watch::{self, Alarm};
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::random::{Luck, Root};
 use crate::base::time::{Span, Time};
@@ -198,12 +201,18 @@ pub(super) struct World<'s, O> {
     pub coming: u64,
     /// Whether agents fail.
     pub wears: bool,
+    /// Whether something looks at the system at intervals and acts on it.
+    pub controlled: bool,
     /// Scheduled events that come again and again.
     pub ticking: usize,
     /// Those of them that are rounds of queues.
     pub rounds_ahead: usize,
     /// Visits of queues that are served in rounds.
     pub visits_made: usize,
+    /// What is seen of pools and agents, if somebody looks.
+    pub meter: Option<Box<Meter<'s>>>,
+    pub scalers: Vec<Option<Scaler<'s>>>,
+    pub alarms: Vec<Alarm<'s>>,
     /// Scratch space for dispatch.
     pub candidates: Vec<AgentId>,
     /// Agents that were stopped and have not taken the next yet.
@@ -217,6 +226,8 @@ impl<'s, O: Observer> World<'s, O> {
         let desks = scenario.queues.iter().zip(&lanes);
         let set = |pool: &Pool| AgentSet::new(pool.first_agent, pool.size());
         let sets = || scenario.pools.iter().map(set).collect();
+        let scalers = scenario.pools.iter().map(|pool| Scaler::new(scenario, pool, root));
+        let scalers: Vec<_> = scalers.collect();
         World {
             scenario,
             observer,
@@ -250,9 +261,13 @@ impl<'s, O: Observer> World<'s, O> {
             in_system: 0,
             coming: 0,
             wears: scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),
+            controlled: scenario.is_controlled(),
             ticking: 0,
             rounds_ahead: 0,
             visits_made: 0,
+            meter: meter(scenario, &scalers),
+            scalers,
+            alarms: scenario.alerts.iter().map(|alert| Alarm::new(scenario, alert)).collect(),
             candidates: Vec::new(),
             freed: Vec::new(),
         }
@@ -261,6 +276,9 @@ impl<'s, O: Observer> World<'s, O> {
     /// Tells the observer.
     #[inline(always)]
     pub fn tell(&mut self, fact: Fact) {
+        if let Some(meter) = &mut self.meter {
+            meter.on(self.now, &fact);
+        }
         self.observer.on(self.now, &fact);
     }
 
@@ -305,11 +323,23 @@ impl<'s, O: Observer> World<'s, O> {
     }
 }
 
+/// What is seen of pools and agents, if somebody looks.
+fn meter<'s>(scenario: &'s Scenario, scalers: &[Option<Scaler<'_>>]) -> Option<Box<Meter<'s>>> {
+    let mut reach = Reach::default();
+    scalers.iter().flatten().for_each(|scaler| scaler.reach(&mut reach));
+    if let Some(every) = scenario.monitor {
+        watch::reach(scenario, every, &mut reach);
+    }
+    let looked_at = scenario.monitor.is_some() || scalers.iter().any(Option::is_some);
+    looked_at.then(|| Box::new(Meter::new(scenario, reach)))
+}
+
 /// The agents of a pool at time zero: nobody is on duty yet.
 fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Agent> {
     let queue = &scenario.queues[pool.queue.index()];
     let pool_id = PoolId::new(index);
     let zone = scenario.zone_of(pool);
+    let looked_at = scenario.is_controlled();
     let agent = |(number, speed): (usize, &f64)| {
         let conduct = Conduct::new(scenario, pool_id, number, root).map(Box::new);
         let measure = queue.dispatch.reads_records().then(|| pool.measure.build());
@@ -334,7 +364,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
             sharing: pool.service.shares().then(Sharing::default),
             guarded,
             special: guarded || conduct.is_some(),
-            watched: guarded || measure.is_some() || queue.dispatch.reads_responses(),
+            watched: guarded || looked_at || measure.is_some() || queue.dispatch.reads_responses(),
             measure,
             serving: queue.discipline.preempts().then(Vec::new),
             conduct,

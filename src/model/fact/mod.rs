@@ -7,15 +7,20 @@
 mod claimed;
 mod explained;
 mod paired;
+mod scaled;
 mod trouble;
+mod watched;
 
 pub use claimed::Claimed;
 pub use explained::Explained;
 pub use paired::Paired;
+pub use scaled::Scaled;
 pub use trouble::Trouble;
+pub use watched::Seen;
 
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::time::{Span, Time};
+use crate::mechanism::alert::State as Alert;
 use crate::mechanism::breaker::State;
 use crate::mechanism::conflict::detect::Kind;
 use crate::mechanism::conflict::resolve::What;
@@ -320,6 +325,35 @@ pub enum Fact {
     Repaired {
         /// Who.
         agent: AgentId,
+    },
+    /// The number of agents of a pool was decided, or one of them comes or goes by it.
+    Scaled {
+        /// Which pool.
+        pool: PoolId,
+        /// What.
+        what: Scaled,
+    },
+    /// The monitor looked.
+    Monitored {
+        /// At which pool.
+        pool: PoolId,
+        /// At which of its agents; `None`: at all together.
+        agent: Option<AgentId>,
+        /// What it saw.
+        seen: Seen,
+    },
+    /// An alert changed its state.
+    Alerted {
+        /// The rule, by its place among the scenario's.
+        rule: u32,
+        /// The pool that it is about, if it is about one.
+        pool: Option<PoolId>,
+        /// The agent that it is about, if it is about one.
+        agent: Option<AgentId>,
+        /// Into which state.
+        state: Alert,
+        /// What was seen.
+        value: Option<f64>,
     },
     /// A task left.
     Left(Departure),

@@ -51,6 +51,22 @@ impl Partial {
     pub const NONE: Partial = Partial { success: 1.0, speed: 1.0 };
 }
 
+/// How much of something each agent uses, as shares of what it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Usage {
+    /// By being there.
+    pub idle: f64,
+    /// By each attempt in service.
+    pub attempt: f64,
+}
+
+impl Usage {
+    /// The share in use with so many attempts in service on an agent; all at most.
+    pub fn of(self, serving: f64) -> f64 {
+        (self.idle + self.attempt * serving).min(1.0)
+    }
+}
+
 /// How the agents of a pool behave.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conduct {
@@ -64,6 +80,10 @@ pub struct Conduct {
     pub published_every: Option<Span>,
     /// What an attempt is worth that matches only in part, if its step does not say.
     pub partial: Option<Partial>,
+    /// How much memory they use.
+    pub memory: Usage,
+    /// How much CPU they use.
+    pub cpu: Usage,
     /// What each costs per hour.
     pub cost: f64,
     /// Where they are.

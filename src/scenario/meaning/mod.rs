@@ -11,7 +11,7 @@ mod pool;
 mod resources;
 mod workflow;
 
-pub use conduct::{Conduct, Failures, Fate, Partial, WarmUp};
+pub use conduct::{Conduct, Failures, Fate, Partial, Usage, WarmUp};
 pub use pool::{Binding, Change, Guard, Pool, Queue, Roster, Scope, WhenFull};
 pub use resources::{Conflicts, Entities, Holding, Reserve, Resources};
 pub use workflow::{
@@ -21,7 +21,7 @@ pub use workflow::{
 use crate::base::dist::Dist;
 use crate::base::id::{AgentId, ClassId, PoolId, WorkflowId};
 use crate::base::time::{Span, Time};
-use crate::mechanism::arrivals;
+use crate::mechanism::{alert, arrivals};
 
 /// A whole scenario.
 #[derive(Clone, Debug)]
@@ -58,6 +58,21 @@ pub struct Scenario {
     pub resources: Resources,
     /// What conflicts.
     pub conflicts: Conflicts,
+    /// How often the monitor looks; `None`: there is none.
+    pub monitor: Option<Span>,
+    /// The alert rules by name.
+    pub alerts: Vec<Alert>,
+}
+
+/// An alert rule, resolved.
+#[derive(Clone, Debug)]
+pub struct Alert {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub rule: alert::Rule,
+    /// The pools that it watches.
+    pub pools: Vec<PoolId>,
 }
 
 /// What tasks of a class have in common.
@@ -103,6 +118,11 @@ pub struct Workload {
 }
 
 impl Scenario {
+    /// Whether something looks at the system at intervals and acts on what it sees.
+    pub fn is_controlled(&self) -> bool {
+        self.monitor.is_some() || self.pools.iter().any(|pool| pool.autoscale.is_some())
+    }
+
     /// The number of agents of all pools.
     pub fn agents(&self) -> usize {
         self.pools.iter().map(Pool::size).sum()

@@ -8,7 +8,7 @@ use super::Conduct;
 use crate::base::dist::Dist;
 use crate::base::id::{AgentId, PoolId, QueueId};
 use crate::base::time::Span;
-use crate::mechanism::{admission, assignment, breaker, budget, discipline, dispatch};
+use crate::mechanism::{admission, assignment, autoscale, breaker, budget, discipline, dispatch};
 use crate::mechanism::{measure, service};
 
 /// A line, or several, with the rule by which attempts find agents.
@@ -92,6 +92,9 @@ pub struct Pool {
     pub can: Vec<String>,
     /// How long a slot is not ready after each attempt, in seconds.
     pub wrap_up: Option<Dist>,
+    /// How many of its agents there are is decided in the run; there are rows for twice the most,
+    /// for those that still leave.
+    pub autoscale: Option<autoscale::Spec>,
     /// Who is on duty when; `None`: everyone, always.
     pub roster: Option<Arc<Roster>>,
     /// How the orchestrator measures its agents.

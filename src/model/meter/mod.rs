@@ -1,0 +1,244 @@
+//! What the orchestrator sees of its pools and agents: the metrics that autoscalers and alert rules
+//! act on.
+//!
+//! A meter folds the facts of the run into running totals. At each *look* (a tick of the monitor,
+//! an evaluation of an autoscaler) the totals are kept; a metric over a window is the difference of
+//! two looks: the last one, and the last one at or before the beginning of the window. What is seen
+//! with a delay ends at an older look. Invariants: looks are in order of time, the first at time
+//! zero; what nobody reads any more is thrown away; a meter changes nothing in the run.
+
+mod reading;
+mod totals;
+
+use std::collections::VecDeque;
+
+use super::fact::{Fact, Observer};
+use crate::base::id::{AgentId, PoolId, QueueId};
+use crate::base::time::{Span, Time};
+use crate::mechanism::breaker::Verdict;
+use crate::mechanism::metric::Metric;
+use crate::scenario::meaning::Scenario;
+pub(super) use reading::Subject;
+pub(super) use totals::{Crew, Line};
+
+/// The totals at one moment.
+struct Look {
+    at: Time,
+    pools: Vec<Crew>,
+    /// Empty where nobody looks back so far at single agents.
+    agents: Vec<Crew>,
+    lines: Vec<Line>,
+}
+
+/// Something of an attempt that was started or ended, for percentiles.
+struct Sample {
+    at: Time,
+    pool: PoolId,
+    agent: AgentId,
+    time: Span,
+}
+
+/// How far back something is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Reach {
+    /// Metrics of pools.
+    pub pools: Span,
+    /// Metrics of single agents.
+    pub agents: Span,
+    /// Percentiles of waits.
+    pub waits: Span,
+    /// Percentiles of responses.
+    pub responses: Span,
+    /// Whether the longest wait is read.
+    pub oldest: bool,
+}
+
+impl Reach {
+    /// The metric of a pool, or of its agents, is read over so long.
+    pub fn include(&mut self, metric: Metric, of_agents: bool, back: Span) {
+        self.pools = self.pools.max(back);
+        if of_agents {
+            self.agents = self.agents.max(back);
+        }
+        match metric {
+            Metric::WaitOldest => self.oldest = true,
+            Metric::WaitP95 => self.waits = self.waits.max(back),
+            Metric::ResponseP50 | Metric::ResponseP95 | Metric::ResponseP99 => {
+                self.responses = self.responses.max(back);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The meter of a run.
+pub(super) struct Meter<'s> {
+    scenario: &'s Scenario,
+    reach: Reach,
+    pools: Vec<Crew>,
+    agents: Vec<Crew>,
+    lines: Vec<Line>,
+    waits: VecDeque<Sample>,
+    responses: VecDeque<Sample>,
+    looks: VecDeque<Look>,
+}
+
+impl<'s> Meter<'s> {
+    /// The meter at time zero, of which so much is read.
+    pub fn new(scenario: &'s Scenario, reach: Reach) -> Self {
+        let mut meter = Meter {
+            scenario,
+            reach,
+            pools: vec![Crew::default(); scenario.pools.len()],
+            agents: vec![Crew::default(); scenario.agents()],
+            lines: vec![Line::default(); scenario.queues.len()],
+            waits: VecDeque::new(),
+            responses: VecDeque::new(),
+            looks: VecDeque::new(),
+        };
+        meter.look(Time::ZERO);
+        meter
+    }
+
+    /// Whether the longest wait in each queue is to be told before each look.
+    pub fn asks_for_oldest(&self) -> bool {
+        self.reach.oldest
+    }
+
+    /// Since when who has waited longest in the queue waits.
+    pub fn oldest(&mut self, queue: QueueId, since: Option<Time>) {
+        self.lines[queue.index()].oldest = since;
+    }
+
+    /// What stands at this moment is kept.
+    pub fn look(&mut self, now: Time) {
+        if self.looks.back().is_some_and(|last| last.at == now) {
+            self.looks.pop_back();
+        }
+        self.pools.iter_mut().for_each(|crew| crew.advance(now));
+        self.agents.iter_mut().for_each(|crew| crew.advance(now));
+        self.lines.iter_mut().for_each(|line| line.advance(now));
+        let (pools, agents) = (self.pools.clone(), self.agents.clone());
+        self.looks.push_back(Look { at: now, pools, agents, lines: self.lines.clone() });
+        self.forget(now);
+    }
+
+    /// Throws away what nobody reads any more.
+    fn forget(&mut self, now: Time) {
+        let nanos = now.nanos();
+        let before = |back: Span| Time::from_nanos(nanos.saturating_sub(back.nanos()));
+        // The look at or before the beginning of the longest window stays.
+        while self.looks.get(1).is_some_and(|look| look.at <= before(self.reach.pools)) {
+            self.looks.pop_front();
+        }
+        let old = |looks: &VecDeque<Look>, i: usize| {
+            looks.get(i + 1).is_some_and(|look| look.at <= before(self.reach.agents))
+        };
+        let mut i = 0;
+        while old(&self.looks, i) {
+            self.looks[i].agents = Vec::new();
+            i += 1;
+        }
+        let drop = |samples: &mut VecDeque<Sample>, back| {
+            while samples.front().is_some_and(|sample| sample.at <= before(back)) {
+                samples.pop_front();
+            }
+        };
+        drop(&mut self.waits, self.reach.waits);
+        drop(&mut self.responses, self.reach.responses);
+    }
+
+    /// An attempt on the agent has a result.
+    pub fn ended(&mut self, at: Time, agent: AgentId, verdict: Verdict, response: Span) {
+        let pool = self.scenario.pool_of(agent);
+        self.pools[pool.index()].ended(verdict, response);
+        self.agents[agent.index()].ended(verdict, response);
+        if self.reach.responses > Span::ZERO {
+            self.responses.push_back(Sample { at, pool, agent, time: response });
+        }
+    }
+
+    /// How many attempts on the agent have succeeded or failed since the look at or before `since`.
+    pub fn activity(&self, agent: AgentId, since: Time) -> u64 {
+        let before = self.look_at(since).and_then(|look| look.agents.get(agent.index()));
+        self.agents[agent.index()].results() - before.map_or(0, Crew::results)
+    }
+
+    fn crews(&mut self, at: Time, agent: AgentId, change: impl Fn(&mut Crew)) {
+        let pool: PoolId = self.scenario.pool_of(agent);
+        for crew in [&mut self.pools[pool.index()], &mut self.agents[agent.index()]] {
+            crew.advance(at);
+            change(crew);
+        }
+    }
+
+    fn line(&mut self, at: Time, queue: QueueId) -> &mut Line {
+        let line = &mut self.lines[queue.index()];
+        line.advance(at);
+        line
+    }
+
+    fn started(&mut self, at: Time, agent: AgentId, waited: Option<Span>) {
+        self.crews(at, agent, |crew| {
+            crew.serving += 1;
+            if let Some(waited) = waited {
+                crew.started += 1;
+                crew.waited += u128::from(waited.nanos());
+            }
+        });
+        if let Some(time) = waited.filter(|_| self.reach.waits > Span::ZERO) {
+            let pool = self.scenario.pool_of(agent);
+            self.waits.push_back(Sample { at, pool, agent, time });
+        }
+    }
+
+    /// The agent came or went, or is up or down: `by` is +1 or -1.
+    fn there(&mut self, at: Time, agent: AgentId, by: i32) {
+        self.crews(at, agent, |crew| crew.there = crew.there.wrapping_add_signed(by));
+    }
+}
+
+impl Observer for Meter<'_> {
+    fn on(&mut self, at: Time, fact: &Fact) {
+        match *fact {
+            Fact::Queued { queue, .. } => {
+                let line = self.line(at, queue);
+                line.waiting += 1;
+                line.arrived += 1;
+            }
+            Fact::Withdrawn { queue, .. } => self.line(at, queue).waiting -= 1,
+            Fact::Preempted { queue, agent, .. } => {
+                self.line(at, queue).waiting += 1;
+                self.crews(at, agent, |crew| crew.serving -= 1);
+            }
+            Fact::Started { queue, agent, waited, queued, resumed, .. } => {
+                let line = self.line(at, queue);
+                line.waiting -= u32::from(queued);
+                line.arrived += u64::from(!queued && !resumed);
+                self.started(at, agent, Some(waited).filter(|_| !resumed));
+            }
+            Fact::Finished { agent, .. } | Fact::Stopped { agent, .. } => {
+                self.crews(at, agent, |crew| crew.serving -= 1);
+            }
+            Fact::CameOn { agent } | Fact::Repaired { agent } => self.there(at, agent, 1),
+            Fact::WentOff { agent } | Fact::Crashed { agent, .. } => self.there(at, agent, -1),
+            Fact::Arrived { .. }
+            | Fact::Readied { .. }
+            | Fact::Moved { .. }
+            | Fact::Round { .. }
+            | Fact::Explained { .. }
+            | Fact::Trouble { .. }
+            | Fact::Scored { .. }
+            | Fact::Undoing { .. }
+            | Fact::BreakerMoved { .. }
+            | Fact::Claim { .. }
+            | Fact::Conflicted { .. }
+            | Fact::WrappedUp { .. }
+            | Fact::Scaled { .. }
+            | Fact::Monitored { .. }
+            | Fact::Alerted { .. }
+            | Fact::Left(_)
+            | Fact::Ended { .. } => {}
+        }
+    }
+}
