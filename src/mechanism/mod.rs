@@ -128,6 +128,7 @@ pub mod admission;
 pub mod alert;
 pub mod arrivals;
 pub mod assignment;
+pub mod autoscale;
 pub mod breaker;
 pub mod budget;
 #[cfg(test)]
@@ -155,6 +156,7 @@ pub fn choices() -> impl Iterator<Item = &'static Choice> {
         budget::CHOICES,
         breaker::CHOICES,
         assignment::CHOICES,
+        autoscale::CHOICES,
     ]
     .into_iter()
     .flatten()
