@@ -70,6 +70,19 @@ pub enum Unit {
 }
 
 impl Metric {
+    /// Whether a single agent has it; the others are of the queue that a pool serves.
+    pub fn of_agents(self) -> bool {
+        match self {
+            Metric::QueueLength | Metric::Concurrency | Metric::ArrivalRate => false,
+            Metric::WaitOldest => false,
+            Metric::Utilisation | Metric::InService | Metric::Agents | Metric::Throughput => true,
+            Metric::WaitMean | Metric::WaitP95 | Metric::ResponseMean => true,
+            Metric::ResponseP50 | Metric::ResponseP95 | Metric::ResponseP99 => true,
+            Metric::SuccessRate | Metric::ErrorRate => true,
+            Metric::Memory | Metric::Cpu | Metric::ResourceUsage => true,
+        }
+    }
+
     /// In what it is measured.
     pub fn unit(self) -> Unit {
         match self {

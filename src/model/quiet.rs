@@ -108,6 +108,8 @@ impl Quiet {
 impl<O: Observer> World<'_, O> {
     /// Whether agents fail or are scaled, or somebody looks on, and the horizon is still to come.
     pub fn levels_go_on(&self, at: Time) -> bool {
-        (self.wears || self.controlled) && at < self.scenario.horizon && self.scenario.horizon < Time::MAX
+        (self.wears || self.controlled)
+            && at < self.scenario.horizon
+            && self.scenario.horizon < Time::MAX
     }
 }

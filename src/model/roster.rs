@@ -9,7 +9,6 @@ use super::fact::{Fact, Observer};
 use super::world::World;
 use crate::base::id::{AgentId, PoolId};
 use crate::base::time::{Span, Time};
-use crate::mechanism::autoscale;
 use crate::scenario::meaning::{Change, Roster};
 
 /// Where a pool stands in its roster.
@@ -49,8 +48,7 @@ impl<O: Observer> World<'_, O> {
     pub fn call_roll(&mut self) {
         for (index, pool) in self.scenario.pools.iter().enumerate() {
             for (number, agent) in pool.agents().enumerate() {
-                let scaling = pool.autoscale.as_ref().map(autoscale::Spec::scaling);
-                let there = scaling.is_none_or(|scaling| number < scaling.at_start as usize);
+                let there = number < pool.at_start;
                 if there && pool.roster.as_ref().is_none_or(|roster| roster.at_start[number]) {
                     self.change_duty(agent, true);
                 }

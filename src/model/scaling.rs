@@ -14,7 +14,7 @@
 use std::cmp::Reverse;
 
 use super::event::{AttemptKey, Event};
-use super::fact::{Fact, Observer, Scaled};
+use super::fact::{Control, Fact, Observer, Scaled};
 use super::meter::{Reach, Subject};
 use super::world::{Attempt, Stage, World};
 use crate::base::id::{AgentId, PoolId};
@@ -54,7 +54,7 @@ impl<'s> Scaler<'s> {
     pub fn new(scenario: &Scenario, pool: &'s Pool, root: &Root) -> Option<Self> {
         let spec = pool.autoscale.as_ref()?;
         let scaling = spec.scaling();
-        let life = |number| match number < scaling.at_start as usize {
+        let life = |number| match number < pool.at_start {
             true => Life::Ready { asked: Time::ZERO, since: Time::ZERO },
             false => Life::Away,
         };
@@ -62,7 +62,7 @@ impl<'s> Scaler<'s> {
             scaling,
             machine: spec.build(scenario.starts_at),
             signals: spec.signals(),
-            desired: scaling.at_start,
+            desired: pool.at_start as u32,
             lives: (0..pool.size()).map(life).collect(),
             starts: vec![0; pool.size()],
             luck: root.stream(&pool.name, Purpose::StartUp),
@@ -133,7 +133,10 @@ impl<'s, O: Observer> World<'s, O> {
         let advice = scaler.machine.evaluate(now, &view);
         scaler.desired = advice.desired;
         let (value, raw, to, limit) = (advice.value, advice.raw, advice.desired, advice.limit);
-        self.tell(Fact::Scaled { pool, what: Scaled::Decided { value, raw, from, to, limit } });
+        self.tell(Fact::Control(Control::Scaled {
+            pool,
+            what: Scaled::Decided { value, raw, from, to, limit },
+        }));
         for _ in from..to {
             self.start_agent(pool);
         }
@@ -182,7 +185,7 @@ impl<'s, O: Observer> World<'s, O> {
         if away.is_none() {
             scaler.lives[number] = Life::Ready { asked: now, since: now };
             let agent = self.agent_of(pool, number);
-            self.tell(Fact::Scaled { pool, what: Scaled::Recalled { agent } });
+            self.tell(Fact::Control(Control::Scaled { pool, what: Scaled::Recalled { agent } }));
             return self.change_duty(agent, true);
         }
         scaler.lives[number] = Life::Starting { asked: now };
@@ -191,7 +194,7 @@ impl<'s, O: Observer> World<'s, O> {
         let time = scaler.scaling.start_up.as_ref();
         let time = time.map(|dist| Span::from_seconds(dist.quantile(scaler.luck.uniform())));
         let agent = self.agent_of(pool, number);
-        self.tell(Fact::Scaled { pool, what: Scaled::Starting { agent } });
+        self.tell(Fact::Control(Control::Scaled { pool, what: Scaled::Starting { agent } }));
         self.schedule(now.saturating_add(time.unwrap_or(Span::ZERO)), Event::StartUp(agent, start));
     }
 
@@ -208,7 +211,10 @@ impl<'s, O: Observer> World<'s, O> {
         let fails = scaler.scaling.start_fails.get();
         if fails > 0.0 && scaler.luck.uniform() < fails {
             scaler.lives[number] = Life::Away;
-            return self.tell(Fact::Scaled { pool, what: Scaled::StartFailed { agent } });
+            return self.tell(Fact::Control(Control::Scaled {
+                pool,
+                what: Scaled::StartFailed { agent },
+            }));
         }
         scaler.lives[number] = Life::Ready { asked, since: now };
         self.change_duty(agent, true);
@@ -217,9 +223,7 @@ impl<'s, O: Observer> World<'s, O> {
     /// The agents in the order in which they go.
     fn victims(&self, pool: PoolId, numbers: &[usize]) -> Vec<usize> {
         let scaler = self.scalers[pool.index()].as_ref().expect("a pool that is scaled");
-        let begin = Time::from_nanos(
-            self.now.nanos().saturating_sub(scaler.scaling.every.nanos()),
-        );
+        let begin = Time::from_nanos(self.now.nanos().saturating_sub(scaler.scaling.every.nanos()));
         let activity = |number: usize| {
             let meter = self.meter.as_ref();
             meter.map_or(0, |meter| meter.activity(self.agent_of(pool, number), begin))
@@ -248,10 +252,11 @@ impl<'s, O: Observer> World<'s, O> {
         let leave = scaler.scaling.leave;
         if let Life::Starting { .. } = scaler.lives[number] {
             scaler.lives[number] = Life::Away;
-            return self.tell(Fact::Scaled { pool, what: Scaled::Cancelled { agent } });
+            return self
+                .tell(Fact::Control(Control::Scaled { pool, what: Scaled::Cancelled { agent } }));
         }
         scaler.lives[number] = Life::Leaving { told: now };
-        self.tell(Fact::Scaled { pool, what: Scaled::Retired { agent } });
+        self.tell(Fact::Control(Control::Scaled { pool, what: Scaled::Retired { agent } }));
         self.change_duty(agent, false);
         if leave == Leave::Drop {
             let on_it = |(key, attempt): (AttemptKey, &Attempt)| {

@@ -6,7 +6,7 @@
 //! looked at. Invariants: looking changes nothing but alerts; all rules see the same moment.
 
 use super::event::Event;
-use super::fact::{Fact, Observer, Seen};
+use super::fact::{Control, Fact, Observer, Seen};
 use super::meter::{Meter, Reach, Subject};
 use super::world::World;
 use crate::base::id::{AgentId, PoolId, QueueId};
@@ -118,7 +118,7 @@ impl<O: Observer> World<'_, O> {
             memory: read(Metric::Memory),
             cpu: read(Metric::Cpu),
         };
-        self.tell(Fact::Monitored { pool, agent, seen });
+        self.tell(Fact::Control(Control::Monitored { pool, agent, seen }));
     }
 
     /// All alert rules are evaluated.
@@ -144,7 +144,7 @@ impl<O: Observer> World<'_, O> {
                 };
                 let value = outcomes[subject].value;
                 let (rule, pool) = (rule as u32, Some(pool));
-                self.tell(Fact::Alerted { rule, pool, agent, state, value });
+                self.tell(Fact::Control(Control::Alerted { rule, pool, agent, state, value }));
             }
         }
         self.alarms = alarms;

@@ -83,6 +83,7 @@ impl Observer for Exogenous<'_> {
             | Fact::BreakerMoved { .. }
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
+            | Fact::Control(_)
             | Fact::CameOn { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

@@ -11,7 +11,7 @@ use crate::base::id::{AgentId, QueueId};
 use crate::base::time::Time;
 use crate::mechanism::conflict::detect::Kind;
 use crate::mechanism::conflict::resolve::What;
-use crate::model::fact::{Claimed, Departure, Fact, Observer, Paired, Trouble};
+use crate::model::fact::{Claimed, Control, Departure, Fact, Observer, Paired, Scaled, Trouble};
 
 /// Digested at once, so that the hash works on long runs of bytes.
 const BUFFER: usize = 1 << 14;
@@ -42,6 +42,36 @@ impl Fingerprint {
         }
     }
 
+    /// What was seen and done by those who watch over the system.
+    fn control(&mut self, at: Time, what: Control) {
+        match what {
+            Control::Scaled { pool, what: Scaled::Decided { value, raw, from, to, limit } } => {
+                let limits = pair(maybe(raw), limit as u32);
+                self.put(34, at, &[pool.0.into(), bits(value), limits, pair(from, to)]);
+            }
+            Control::Scaled { pool, what } => {
+                let (kind, agent) = match what {
+                    Scaled::Decided { .. } => unreachable!("it is matched before"),
+                    Scaled::Starting { agent } => (1, agent),
+                    Scaled::StartFailed { agent } => (2, agent),
+                    Scaled::Cancelled { agent } => (3, agent),
+                    Scaled::Retired { agent } => (4, agent),
+                    Scaled::Recalled { agent } => (5, agent),
+                };
+                self.put(35, at, &[pair(pool.0, kind), agent.0.into()]);
+            }
+            Control::Monitored { pool, agent, seen } => {
+                let whose = pair(pool.0, agent_of(agent));
+                let [a, b, c, d, e, f] = seen.values().map(bits);
+                self.put(36, at, &[whose, a, b, c, d, e, f]);
+            }
+            Control::Alerted { rule, pool, agent, state, value } => {
+                let whose = pair(maybe(pool.map(|pool| pool.0)), agent_of(agent));
+                self.put(37, at, &[pair(rule, state as u32), whose, bits(value)]);
+            }
+        }
+    }
+
     /// What came of a round of a queue.
     fn round(&mut self, at: Time, queue: QueueId, what: Paired) {
         match what {
@@ -58,6 +88,11 @@ impl Fingerprint {
             }
         }
     }
+}
+
+/// An optional number: the bits of NaN for none.
+fn bits(value: Option<f64>) -> u64 {
+    value.unwrap_or(f64::NAN).to_bits()
 }
 
 /// Two small numbers in one word.
@@ -132,6 +167,7 @@ impl Observer for Fingerprint {
                 self.put(18, at, &[pair(pool.0, target), state as u64]);
             }
             Fact::Round { queue, what } => self.round(at, queue, what),
+            Fact::Control(what) => self.control(at, what),
             Fact::Explained { .. } => {}
             Fact::Claim { task, step, what } => {
                 let step = maybe(step.map(|step| step.0));

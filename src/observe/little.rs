@@ -81,6 +81,7 @@ impl Observer for Little {
             | Fact::BreakerMoved { .. }
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
+            | Fact::Control(_)
             | Fact::CameOn { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

@@ -212,7 +212,8 @@ impl Observer for Series<'_> {
             | Fact::Scored { .. }
             | Fact::Undoing { .. }
             | Fact::BreakerMoved { .. }
-            | Fact::Conflicted { .. } => {}
+            | Fact::Conflicted { .. }
+            | Fact::Control(_) => {}
         }
     }
 }

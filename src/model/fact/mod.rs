@@ -5,6 +5,7 @@
 //! observer would otherwise have to remember.
 
 mod claimed;
+mod control;
 mod explained;
 mod paired;
 mod scaled;
@@ -12,6 +13,7 @@ mod trouble;
 mod watched;
 
 pub use claimed::Claimed;
+pub use control::Control;
 pub use explained::Explained;
 pub use paired::Paired;
 pub use scaled::Scaled;
@@ -20,7 +22,6 @@ pub use watched::Seen;
 
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::time::{Span, Time};
-use crate::mechanism::alert::State as Alert;
 use crate::mechanism::breaker::State;
 use crate::mechanism::conflict::detect::Kind;
 use crate::mechanism::conflict::resolve::What;
@@ -326,35 +327,8 @@ pub enum Fact {
         /// Who.
         agent: AgentId,
     },
-    /// The number of agents of a pool was decided, or one of them comes or goes by it.
-    Scaled {
-        /// Which pool.
-        pool: PoolId,
-        /// What.
-        what: Scaled,
-    },
-    /// The monitor looked.
-    Monitored {
-        /// At which pool.
-        pool: PoolId,
-        /// At which of its agents; `None`: at all together.
-        agent: Option<AgentId>,
-        /// What it saw.
-        seen: Seen,
-    },
-    /// An alert changed its state.
-    Alerted {
-        /// The rule, by its place among the scenario's.
-        rule: u32,
-        /// The pool that it is about, if it is about one.
-        pool: Option<PoolId>,
-        /// The agent that it is about, if it is about one.
-        agent: Option<AgentId>,
-        /// Into which state.
-        state: Alert,
-        /// What was seen.
-        value: Option<f64>,
-    },
+    /// Somebody who watches over the system saw something, or acted on it.
+    Control(Control),
     /// A task left.
     Left(Departure),
     /// Nothing is left to happen, or the clock has reached the end.

@@ -234,9 +234,7 @@ impl Observer for Meter<'_> {
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
             | Fact::WrappedUp { .. }
-            | Fact::Scaled { .. }
-            | Fact::Monitored { .. }
-            | Fact::Alerted { .. }
+            | Fact::Control(_)
             | Fact::Left(_)
             | Fact::Ended { .. } => {}
         }

@@ -70,15 +70,11 @@ impl Meter<'_> {
             }
             Metric::QueueLength => f64::from(line.waiting),
             Metric::InService => f64::from(new.serving),
-            Metric::Concurrency => {
-                (line.area - old_line.area + new.busy - old.busy) as f64 / width
-            }
+            Metric::Concurrency => (line.area - old_line.area + new.busy - old.busy) as f64 / width,
             Metric::Agents => f64::from(new.there),
             Metric::ArrivalRate => (line.arrived - old_line.arrived) as f64 / seconds,
             Metric::Throughput => (new.results[0] - old.results[0]) as f64 / seconds,
-            Metric::WaitMean => {
-                mean_s(new.waited - old.waited, new.started - old.started)
-            }
+            Metric::WaitMean => mean_s(new.waited - old.waited, new.started - old.started),
             Metric::WaitOldest => line.oldest.map_or(0.0, |since| to.at.since(since).seconds()),
             Metric::WaitP95 => return percentile(&self.waits, of, (from.at, to.at), 0.95),
             Metric::ResponseMean => {
@@ -99,7 +95,6 @@ impl Meter<'_> {
         };
         value.is_finite().then_some(value)
     }
-
 
     /// Of the attempts that ended in the window, the share that took longer than `limit`.
     pub fn slower(&self, now: Time, of: Subject, limit: Span, window: Span) -> Option<f64> {

@@ -87,6 +87,7 @@ impl Group for Breakers<'_> {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Control(_)
             | Fact::Ended { .. } => {}
         }
     }

@@ -79,6 +79,7 @@ impl Group for Crashes {
             | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
+            | Fact::Control(_)
             | Fact::Left(_)
             | Fact::Ended { .. } => {}
         }

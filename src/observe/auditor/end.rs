@@ -46,6 +46,7 @@ impl<'s> End<'s> {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Control(_)
             | Fact::Readied { .. }
             | Fact::Moved { .. }
             | Fact::Trouble { .. }

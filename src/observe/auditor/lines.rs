@@ -76,6 +76,7 @@ impl Group for Lines<'_> {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Control(_)
             | Fact::Ended { .. } => {}
         }
     }

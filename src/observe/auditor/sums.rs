@@ -76,6 +76,7 @@ impl Group for Sums {
             | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
+            | Fact::Control(_)
             | Fact::Ended { .. } => {}
         }
     }

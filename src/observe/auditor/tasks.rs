@@ -57,6 +57,7 @@ impl Group for Tasks {
             | Fact::Claim { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
+            | Fact::Control(_)
             | Fact::WentOff { .. } => {}
         }
     }

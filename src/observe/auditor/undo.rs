@@ -121,6 +121,7 @@ impl Group for Undo<'_> {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Control(_)
             | Fact::Ended { .. } => {}
         }
     }

@@ -119,6 +119,7 @@ impl Group for Units {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Control(_)
             | Fact::Ended { .. } => {}
         }
     }

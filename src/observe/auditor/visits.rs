@@ -156,6 +156,7 @@ impl Group for Visits<'_> {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Control(_)
             | Fact::Ended { .. } => {}
         }
     }

@@ -6,6 +6,7 @@
 
 mod choices;
 mod claims;
+mod controls;
 mod troubles;
 
 use serde::Serialize;
@@ -194,6 +195,7 @@ impl<'s> Journal<'s> {
                 let (task, step) = (Some(loser.0), step.and_then(|step| self.step(step)));
                 Row { task, step, ..plain("conflicted", self.conflict(kind, winner, what)) }
             }
+            Fact::Control(what) => self.control(what),
             Fact::Left(departure) => self.left(departure),
             Fact::Ended { in_flight } => plain("ended", format!("{in_flight} tasks in flight")),
         }

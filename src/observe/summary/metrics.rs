@@ -4,7 +4,7 @@
 //! there are depends on the scenario alone, so runs of one scenario can be compared; a number that
 //! does not exist (the mean of nothing) is NaN here and is left out further up.
 
-use super::{Summary, TaskStats, seconds, share};
+use super::{AgentStats, Summary, TaskStats, seconds, share};
 use crate::mechanism::assignment;
 use crate::model::fact::Outcome;
 use crate::scenario::meaning::Step;
@@ -121,6 +121,7 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     }
     list.prefix = String::new();
     summary.claims.metrics(scenario, |name, value| list.add(&name, value));
+    summary.controls.metrics(scenario, |name, value| list.add(&name, value));
     list.metrics
 }
 
@@ -187,7 +188,9 @@ fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: 
     }
     let ratio =
         |part: u128, whole: u128| if whole == 0 { f64::NAN } else { part as f64 / whole as f64 };
-    let attempts: Vec<u64> = agents.iter().map(|agent| agent.attempts).collect();
+    // Those of a scaled pool that never came have no share of the load.
+    let came = |agent: &&AgentStats| pool.autoscale.is_none() || agent.present.area() > 0;
+    let attempts: Vec<u64> = agents.iter().filter(came).map(|agent| agent.attempts).collect();
     let successes: u64 = agents.iter().map(|agent| agent.successes).sum();
     let finished: u64 = attempts.iter().sum();
     let service: u128 = agents.iter().map(|agent| agent.service_nanos).sum();

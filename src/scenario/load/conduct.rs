@@ -6,7 +6,7 @@ use crate::base::read::{Node, Read, Table};
 use crate::base::time::Span;
 use crate::base::unit::{Cost, Probability, TimeDist};
 use crate::mechanism::service;
-use crate::scenario::meaning::{Conduct, Failures, Fate, Partial, WarmUp};
+use crate::scenario::meaning::{Conduct, Failures, Fate, Partial, Usage, WarmUp};
 
 /// The keys of a pool about its agents' conduct.
 pub(super) fn read(table: &mut Table<'_>, service: Option<&service::Spec>) -> Option<Conduct> {
@@ -15,6 +15,8 @@ pub(super) fn read(table: &mut Table<'_>, service: Option<&service::Spec>) -> Op
     let slow_down = read_slow_down(table, service);
     let published_every = read_published(table);
     let partial = read_partial(table);
+    let memory = table.optional("memory", read_usage);
+    let cpu = table.optional("cpu", read_usage);
     let cost = table.or("cost", Cost::ZERO);
     let zone = table.optional("zone", read_zone);
     Some(Conduct {
@@ -23,6 +25,8 @@ pub(super) fn read(table: &mut Table<'_>, service: Option<&service::Spec>) -> Op
         slow_down: slow_down?,
         published_every: published_every?,
         partial: partial?,
+        memory: memory?.unwrap_or_default(),
+        cpu: cpu?.unwrap_or_default(),
         cost: cost.per_hour(),
         zone: zone?,
     })
@@ -110,6 +114,15 @@ pub(super) fn read_partial(table: &mut Table<'_>) -> Option<Option<Partial>> {
         table.finish();
         Some(Partial { success, speed: speed? })
     })
+}
+
+/// `{ idle = "20%", attempt = "5%" }`
+fn read_usage(node: &Node<'_>) -> Option<Usage> {
+    let mut table = node.table()?;
+    let idle = table.or("idle", Probability::ZERO).get();
+    let attempt = table.or("attempt", Probability::ZERO).get();
+    table.finish();
+    Some(Usage { idle, attempt })
 }
 
 fn read_zone(node: &Node<'_>) -> Option<String> {

@@ -13,6 +13,7 @@ mod care;
 mod classes;
 mod conduct;
 mod conflicts;
+mod control;
 mod graph;
 mod links;
 mod names;
@@ -37,6 +38,7 @@ use crate::scenario::meaning::Scenario;
 use bounds::Parts;
 use classes::Classes;
 use conflicts::{Actions, Written};
+use control::Control;
 use names::Section;
 use pools::Pools;
 use queues::Queues;
@@ -97,6 +99,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let pool_section = Section::need(&mut table, "pools", "pool");
     let resources = Resources::read(Section::maybe(&mut table, "resources", "resource"));
     let conflicts = Written::read(&mut table);
+    let control = Control::read(&mut table);
     if let Some(sweep) = table.node("sweep") {
         sweep.table();
     }
@@ -105,6 +108,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let mut queues = Queues::read(&queue_section, &pool_section, &classes);
     let pools = Pools::read(&pool_section, &mut queues, top.starts_at);
     queues.join(&pools);
+    let (monitor, alerts) = control.resolve(&pool_section.names);
     let ground = Ground {
         classes: &classes,
         workloads: &workloads,
@@ -151,5 +155,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         pools,
         resources: resources.into_meaning(),
         conflicts,
+        monitor,
+        alerts,
     })
 }

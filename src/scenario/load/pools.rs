@@ -15,6 +15,7 @@ use crate::base::id::{AgentId, QueueId};
 use crate::base::read::{Node, Read, Table};
 use crate::base::time::Span;
 use crate::base::unit::{Probability, TimeDist};
+use crate::mechanism::autoscale::{self, Scaling};
 use crate::mechanism::{breaker, service};
 use crate::scenario::meaning::{Guard, Pool, Roster, Scope};
 
@@ -63,6 +64,13 @@ impl Pools {
     }
 }
 
+/// Who the agents of a pool are.
+struct Crew {
+    speeds: Vec<f64>,
+    at_start: usize,
+    roster: Option<Roster>,
+}
+
 type PoolRead = (Option<Pool>, Option<Offer>, Option<QueueId>);
 
 fn read_pool<'d>(
@@ -72,7 +80,16 @@ fn read_pool<'d>(
     starts_at: Span,
 ) -> PoolRead {
     let Some(mut table) = node.table() else { return (None, None, None) };
-    let crew = read_crew(&mut table, starts_at);
+    let autoscale = table.optional("autoscale", autoscale::Spec::read);
+    let crew = match &autoscale {
+        Some(Some(spec)) => read_scaled_crew(&mut table, spec.scaling())
+            .map(|(speeds, at_start)| Crew { speeds, at_start, roster: None }),
+        Some(None) | None => read_crew(&mut table, starts_at).map(|(speeds, roster)| Crew {
+            at_start: speeds.len(),
+            speeds,
+            roster,
+        }),
+    };
     let can = read_can(&mut table);
     let reliability = table.or("reliability", Probability::ONE).get();
     let service: Option<service::Spec> = table.or_choice("service", "slots");
@@ -86,7 +103,7 @@ fn read_pool<'d>(
     let partial = conduct.as_ref().and_then(|conduct| conduct.partial);
     let offer = can.map(|can| Offer { can, reliability, partial });
     let pool = || {
-        let (speeds, roster) = crew?;
+        let Crew { speeds, at_start, roster } = crew?;
         Some(Pool {
             name: name.to_owned(),
             queue: queue?,
@@ -96,6 +113,8 @@ fn read_pool<'d>(
             service: service?,
             can: offer.as_ref()?.can.iter().map(|can| can.name.clone()).collect(),
             wrap_up,
+            autoscale: autoscale?,
+            at_start,
             roster: roster.map(Arc::new),
             measure: measure?,
             guard: guard?,
@@ -206,6 +225,48 @@ fn read_crew(table: &mut Table<'_>, starts_at: Span) -> Option<(Vec<f64>, Option
         Speed::Each(speeds) => speeds,
     };
     Some((speeds, roster))
+}
+
+/// The speed of each agent of a pool with an autoscaler, and how many there are at the start.
+fn read_scaled_crew(table: &mut Table<'_>, scaling: &Scaling) -> Option<(Vec<f64>, usize)> {
+    let written = table.node("agents");
+    let start: Option<u32> = table.maybe("agents");
+    let speed = match table.node("speed") {
+        Some(node) => one_speed(&node),
+        None => Some(table.or("speed", 1.0)),
+    };
+    for key in ["shifts", "sessions"] {
+        if let Some(node) = table.node(key) {
+            node.mistake(
+                format!("`{}`: an autoscaler decides how many agents there are", node.path()),
+                "a second way to say who is on duty",
+                String::from("keep one of the two; `autoscale.schedule` follows the clock"),
+            );
+            return None;
+        }
+    }
+    let start = match written {
+        Some(node) => {
+            let (start, Scaling { min, max, .. }) = (start?, scaling);
+            if !(*min..=*max).contains(&start) {
+                node.mistake(
+                    format!("`{}`: the autoscaler keeps from {min} to {max} agents", node.path()),
+                    "how many there are at the start",
+                    format!("write a number from {min} to {max}, or leave it out for {min}"),
+                );
+                return None;
+            }
+            start
+        }
+        None => table.or("agents", scaling.min),
+    };
+    // As many again may still be leaving.
+    let rows = (scaling.max as usize).saturating_mul(2);
+    if rows > MOST_AGENTS as usize {
+        let node = table.node("autoscale")?;
+        return node.expected(&format!("at most {} agents", MOST_AGENTS / 2), None);
+    }
+    Some((vec![speed?; rows], start as usize))
 }
 
 enum Speed {

@@ -95,6 +95,8 @@ pub struct Pool {
     /// How many of its agents there are is decided in the run; there are rows for twice the most,
     /// for those that still leave.
     pub autoscale: Option<autoscale::Spec>,
+    /// How many there are at the start: all, unless it is scaled.
+    pub at_start: usize,
     /// Who is on duty when; `None`: everyone, always.
     pub roster: Option<Arc<Roster>>,
     /// How the orchestrator measures its agents.
