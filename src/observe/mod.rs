@@ -1,5 +1,6 @@
 //! Floor 4: observers, folds over the facts of a run. None changes it.
 
+pub mod advice;
 pub mod auditor;
 pub mod backlog;
 pub mod exogenous;

@@ -7,6 +7,7 @@
 //! why not, never both.
 
 mod accrual;
+mod alerts;
 mod backoff;
 mod balancing;
 mod breaker;

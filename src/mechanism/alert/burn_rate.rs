@@ -242,7 +242,9 @@ mod tests {
             seen.values.push((Metric::ErrorRate, Some(s(window)), share));
         };
         // 0.3 of 0.4, and 0.22 of 0.2.
-        (of(60, 0.3), of(5, 0.3), of(600, 0.22), of(50, 0.25));
+        for (window, share) in [(60, 0.3), (5, 0.3), (600, 0.22), (50, 0.25)] {
+            of(window, share);
+        }
         assert_eq!(burn.holds(&seen), Outcome { value: Some(0.22), level: 0.2, holds: true });
     }
 

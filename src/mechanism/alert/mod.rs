@@ -19,7 +19,7 @@
 //! | `limit`           | 0: none        | with more alerts than this, all are dropped     |
 //!
 //! Source: alerting rules of Prometheus; the three thresholds of the reference's
-//! `OrchestrationMonitor` are [`reference`](reference).
+//! `OrchestrationMonitor` are [`mod@reference`].
 //!
 //! Invariants: what a rule says depends on what it sees at evaluations alone; a rule never changes
 //! what it watches.
@@ -198,8 +198,8 @@ fn pools(node: &Node<'_>) -> Option<Vec<Placed<String>>> {
     })
 }
 
-/// `[alerts]`: the rules by their names. `reference = true` adds the three of the [`reference`];
-/// a rule that is written under the name of one of them takes its place.
+/// `[alerts]`: the rules by their names. `reference = true` adds the three of the reference; a rule
+/// that is written under the name of one of them takes its place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rules(pub BTreeMap<String, Rule>);
 

@@ -91,8 +91,8 @@ mod tests {
         assert_eq!(ahead(&scattered, s(4)), Some(15.5));
     }
 
-    /// A row of the tests of Prometheus 2.42, `predict_linear(x[50m], 3600)` at 50 minutes over
-    /// `0+10x4 0+10x5` with a sample every five minutes.
+    /// `predict_linear(x[50m], 3600)` at 50 minutes over `0+10x4 0+10x5` with a sample every five
+    /// minutes: what `promtool test rules` 2.42 finds.
     #[test]
     fn as_prometheus_predicts() {
         let values = [0, 10, 20, 30, 40, 0, 10, 20, 30, 40, 50].map(f64::from);
