@@ -131,6 +131,7 @@ pub mod discipline;
 pub mod dispatch;
 pub mod measure;
 pub mod metric;
+pub mod promql;
 pub mod reservation;
 pub mod retry;
 pub mod service;
