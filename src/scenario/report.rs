@@ -2,9 +2,10 @@
 //! in the style of rustc (by `annotate-snippets`), in the order of their places; then how many
 //! there are.
 //!
-//! A mistake in a file that the scenario refers to is shown in that file, whose path is given beside
-//! the scenario's. A place that runs over several lines is marked on its first line only. Lines wider than 140
-//! columns are cut around the place. The same input gives the same bytes on every terminal.
+//! A mistake in a file that the scenario refers to is shown in that file, whose path is given
+//! beside the scenario's. A place that runs over several lines is marked on its first line only.
+//! Lines wider than 140 columns are cut around the place. The same input gives the same bytes on
+//! every terminal.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, normalize_untrusted_str};
 

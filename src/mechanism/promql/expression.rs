@@ -93,7 +93,10 @@ impl Kind {
 
 /// Declares what is known by name.
 macro_rules! known {
-    ($(#[$doc:meta])* $name:ident: $($(#[$about:meta])* $variant:ident => $text:literal),+ $(,)?) => {
+    (
+        $(#[$doc:meta])* $name:ident:
+        $($(#[$about:meta])* $variant:ident => $text:literal),+ $(,)?
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name {

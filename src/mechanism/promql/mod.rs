@@ -13,8 +13,8 @@
 //! | matching of vectors   | one to one, with `on` or `ignoring`                               |
 //! | numbers, parentheses  | `0.5`, `1e3`, `Inf`, `NaN`                                        |
 //!
-//! Everything else (`offset`, `@`, subqueries, `bool`, `group_left`, `%`, `^`, other functions) is a
-//! mistake at its place. What is inside means to the bit what it means in Prometheus 2.42: a range
+//! Everything else (`offset`, `@`, subqueries, `bool`, `group_left`, `%`, `^`, other functions) is
+//! a mistake at its place. What is inside means to the bit what it means in Prometheus 2.42: a range
 //! is closed at both ends, a sample counts for five minutes unless its series became stale, rates
 //! are extrapolated, and floats are added in the order of the series.
 //!
@@ -36,6 +36,7 @@ mod lexer;
 mod matcher;
 pub mod names;
 mod parser;
+mod refusal;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use super::expression::{
     Aggregator, Expression, Form, Function, Grouping, Kind, Label, Matching, Operator, Selector,
 };
 use super::lexer::{Token, Word, bad, words};
+use super::refusal::{aggregators, check_sides, functions, outside, over_time, wrong_kind};
 use super::{Matcher, Relation};
 use crate::base::read::{Mistake, Place, list_of, suggest};
 
@@ -58,28 +59,6 @@ pub fn parse(text: &str) -> Result<Expression, Mistake> {
         return Err(bad(expression.place, message, "a range", help));
     }
     Ok(expression)
-}
-
-fn over_time() -> &'static str {
-    "avg_over_time(...) around it"
-}
-
-/// Something of PromQL that is not inside; `inside` is what is.
-fn outside(place: Place, what: &str, inside: &str) -> Mistake {
-    let message = format!("{what} is outside the subset of PromQL that is read");
-    bad(place, message, "not supported", Some(format!("inside are {inside}")))
-}
-
-fn names<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> Vec<&'static str> {
-    all.iter().map(|one| name(*one)).collect()
-}
-
-fn functions() -> Vec<&'static str> {
-    names(Function::ALL, Function::name)
-}
-
-fn aggregators() -> Vec<&'static str> {
-    names(Aggregator::ALL, Aggregator::name)
 }
 
 struct Parser {
@@ -409,43 +388,4 @@ impl Parser {
         self.next += 1;
         Ok((matcher, label.place))
     }
-}
-
-fn wrong_kind(of: &str, wanted: Kind, found: &Expression) -> Mistake {
-    let message = format!("`{of}` takes {}, found {}", wanted.name(), found.kind().name());
-    let help = match (wanted, &found.form) {
-        (Kind::Range, Form::Selector(selector)) => Some(format!("write {}[5m]", selector.name)),
-        (Kind::Vector, Form::Range(..)) => Some(format!("write rate(...) or {}", over_time())),
-        _ => None,
-    };
-    bad(found.place.clone(), message, &format!("expected {}", wanted.name()), help)
-}
-
-/// Refuses sides that do not fit the operator.
-fn check_sides(
-    operator: Operator,
-    place: &Place,
-    matching: Option<&Matching>,
-    left: &Expression,
-    right: &Expression,
-) -> Result<(), Mistake> {
-    let name = operator.name();
-    if let Some(range) = [left, right].into_iter().find(|side| side.kind() == Kind::Range) {
-        return Err(wrong_kind(name, Kind::Vector, range));
-    }
-    let scalars = [left, right].map(|side| side.kind() == Kind::Scalar);
-    if operator.is_of_sets() && scalars.contains(&true) {
-        let number = if scalars[0] { left } else { right };
-        return Err(wrong_kind(name, Kind::Vector, number));
-    }
-    if operator.compares() && scalars == [true, true] {
-        let message = String::from("two numbers are compared, which needs no rule");
-        let help = String::from("one side is a metric");
-        return Err(bad(place.clone(), message, "numbers on both sides", Some(help)));
-    }
-    if matching.is_some() && scalars.contains(&true) {
-        let message = String::from("only vectors are matched on labels, and one side is a number");
-        return Err(bad(place.clone(), message, "a number on one side", None));
-    }
-    Ok(())
 }

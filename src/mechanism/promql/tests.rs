@@ -49,10 +49,7 @@ const ROWS: &[Row<'_>] = &[
 #[test]
 fn values_by_hand() {
     for (text, expected) in [
-        (
-            "busy",
-            &["busy{agent=a-1,pool=a} 3", "busy{agent=a-2,pool=a} 0", "busy{agent=b-1,pool=b} 4"][..],
-        ),
+        ("busy{pool='a'}", &["busy{agent=a-1,pool=a} 3", "busy{agent=a-2,pool=a} 0"][..]),
         ("busy{pool='a',agent!~'.*-1'}", &["busy{agent=a-2,pool=a} 0"]),
         ("busy > 2", &["busy{agent=a-1,pool=a} 3", "busy{agent=b-1,pool=b} 4"]),
         ("3 < busy", &["busy{agent=b-1,pool=b} 4"]),
