@@ -40,7 +40,7 @@ impl Expression {
         Ok(match &self.form {
             Form::Number(number) => Value::Scalar(*number),
             Form::Selector(selector) => {
-                let sample = |series: &super::store::Series| {
+                let sample = |series: &super::store::Held| {
                     let (name, labels) = (Some(series.name.clone()), series.labels.clone());
                     series.latest(now).map(|value| Sample { name, labels, value })
                 };

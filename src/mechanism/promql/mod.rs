@@ -49,4 +49,4 @@ pub use expression::{
 pub use labels::{Labels, is_label_name};
 pub use matcher::{Matcher, Relation};
 pub use parser::parse;
-pub use store::{LOOKBACK, SeriesId, Store, stale};
+pub use store::{LOOKBACK, Series, SeriesId, Store, is_stale, stale};

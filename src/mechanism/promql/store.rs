@@ -20,7 +20,8 @@ pub fn stale() -> f64 {
     f64::from_bits(STALE)
 }
 
-pub(super) fn is_stale(value: f64) -> bool {
+/// Does the value say that a series went away?
+pub fn is_stale(value: f64) -> bool {
     value.to_bits() == STALE
 }
 
@@ -33,8 +34,20 @@ pub(super) fn millis(at: Time) -> i64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SeriesId(usize);
 
+/// A series as it was recorded, from the first sample to the last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// The metric.
+    pub name: String,
+    /// Its labels.
+    pub labels: Labels,
+    /// When and how much, in order of time; [`stale`] where the series went away.
+    pub samples: Vec<(Time, f64)>,
+}
+
+/// What a store holds of a series.
 #[derive(Debug)]
-pub(super) struct Series {
+pub(super) struct Held {
     pub name: Arc<str>,
     pub labels: Labels,
     samples: VecDeque<(i64, f64)>,
@@ -44,7 +57,7 @@ pub(super) struct Series {
 #[derive(Debug)]
 pub struct Store {
     keep: i64,
-    series: Vec<Series>,
+    series: Vec<Held>,
     /// In the order in which they were made.
     by_name: BTreeMap<Arc<str>, Vec<usize>>,
     known: BTreeMap<(Arc<str>, Labels), SeriesId>,
@@ -75,7 +88,7 @@ impl Store {
         let id = SeriesId(self.series.len());
         self.by_name.entry(name.clone()).or_default().push(id.0);
         self.known.insert(key, id);
-        self.series.push(Series { name, labels: labels.clone(), samples: VecDeque::new() });
+        self.series.push(Held { name, labels: labels.clone(), samples: VecDeque::new() });
         id
     }
 
@@ -98,7 +111,7 @@ impl Store {
     pub(super) fn select<'s>(
         &'s self,
         selector: &'s Selector,
-    ) -> impl Iterator<Item = &'s Series> + 's {
+    ) -> impl Iterator<Item = &'s Held> + 's {
         let named = self.by_name.get(selector.name.as_str());
         let series = named.into_iter().flatten().map(|index| &self.series[*index]);
         series.filter(|series| {
@@ -110,7 +123,7 @@ impl Store {
     }
 }
 
-impl Series {
+impl Held {
     /// The latest value that still counts at `now`.
     pub fn latest(&self, now: i64) -> Option<f64> {
         let end = self.samples.partition_point(|(at, _)| *at <= now);
