@@ -89,8 +89,15 @@ macro_rules! names {
 
         impl crate::base::read::Read for $name {
             fn read(node: &crate::base::read::Node<'_>) -> Option<Self> {
+                Self::named(node.text()?, node)
+            }
+        }
+
+        impl $name {
+            /// What has this name, which is written, alone or with more, at `node`.
+            pub fn named(name: &str, node: &crate::base::read::Node<'_>) -> Option<Self> {
                 use crate::base::read::Mistake;
-                match node.text()? {
+                match name {
                     $($text => Some($name::$variant),)+
                     other => {
                         let names = [$($text),+];
@@ -100,9 +107,7 @@ macro_rules! names {
                     }
                 }
             }
-        }
 
-        impl $name {
             /// How a scenario writes it.
             pub fn name(self) -> &'static str {
                 match self {
@@ -122,6 +127,7 @@ macro_rules! names {
 pub mod admission;
 pub mod arrivals;
 pub mod assignment;
+pub mod autoscale;
 pub mod breaker;
 pub mod budget;
 #[cfg(test)]
@@ -160,6 +166,7 @@ pub fn choices() -> impl Iterator<Item = &'static Choice> {
         budget::CHOICES,
         breaker::CHOICES,
         assignment::CHOICES,
+        autoscale::CHOICES,
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,106 @@
+//! Which pods an HPA may believe: before a ratio is taken, pods are put into groups.
+//!
+//! Rule, the first that holds: deleted or failed: ignored; pending: unready; without a sample:
+//! missing. Of CPU only: never conditioned or never started: unready; while now < start +
+//! `initialisation`: unready if not ready, or if its sample is older than one window since it
+//! became so; after that: unready if not ready and start + `readiness` > the last change, so that
+//! it never was. All others are ready. Comparisons are strict.
+//!
+//! Source: kubernetes/kubernetes, pkg/controller/podautoscaler/replica_calculator.go, `groupPods`.
+
+use crate::base::time::Time;
+use crate::base::unit::Span;
+
+/// Where a pod is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It is being started.
+    Pending,
+    /// It runs.
+    Running,
+    /// It has ended well.
+    Succeeded,
+    /// It has failed.
+    Failed,
+}
+
+/// A pod, as far as an HPA looks at it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pod {
+    /// Where it is in its life.
+    pub phase: Phase,
+    /// Whether it is being deleted.
+    pub deleted: bool,
+    /// When it was started, if it was.
+    pub start: Option<Time>,
+    /// Whether it is ready, and since when that is so; `None`: it has no such condition.
+    pub ready: Option<(bool, Time)>,
+    /// What it requests, in thousandths.
+    pub request: Option<i64>,
+}
+
+/// A sample of a metric of one pod.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// The place of the pod in the list; one beyond it is of a pod that is not there.
+    pub pod: usize,
+    /// Its value, in thousandths.
+    pub value: i64,
+    /// When it was taken.
+    pub at: Time,
+    /// The window that ended then.
+    pub window: Span,
+}
+
+/// How far the CPU of a fresh pod is trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trust {
+    /// For so long after its start only while it is ready, and has been for a window.
+    pub initialisation: Span,
+    /// One that stopped being ready so soon after its start has never been ready.
+    pub readiness: Span,
+}
+
+/// The pods by group, each by its place in the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Groups {
+    /// How many are believed.
+    pub ready: usize,
+    /// Whose samples are not believed, because they are not ready.
+    pub unready: Vec<usize>,
+    /// Who have no sample.
+    pub missing: Vec<usize>,
+    /// Who do not count at all.
+    pub ignored: Vec<usize>,
+}
+
+/// The groups of the pods; `trust` is for CPU only.
+pub fn group(pods: &[Pod], samples: &[Sample], trust: Option<Trust>, now: Time) -> Groups {
+    let mut groups = Groups::default();
+    for (place, pod) in pods.iter().enumerate() {
+        let sample = samples.iter().find(|sample| sample.pod == place);
+        match (pod.phase, sample) {
+            (Phase::Failed, _) => groups.ignored.push(place),
+            _ if pod.deleted => groups.ignored.push(place),
+            (Phase::Pending, _) => groups.unready.push(place),
+            (_, None) => groups.missing.push(place),
+            (_, Some(sample)) => match trust.is_some_and(|trust| trust.is_unready(pod, sample, now))
+            {
+                true => groups.unready.push(place),
+                false => groups.ready += 1,
+            },
+        }
+    }
+    groups
+}
+
+impl Trust {
+    fn is_unready(&self, pod: &Pod, sample: &Sample, now: Time) -> bool {
+        let (Some(start), Some((ready, since))) = (pod.start, pod.ready) else { return true };
+        if start.saturating_add(self.initialisation) > now {
+            !ready || sample.at < since.saturating_add(sample.window)
+        } else {
+            !ready && start.saturating_add(self.readiness) > since
+        }
+    }
+}

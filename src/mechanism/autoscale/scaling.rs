@@ -1,0 +1,257 @@
+//! What all autoscalers have in common: bounds, period, how agents start and which of them leave.
+//!
+//! The keys stand in the table of the policy, among its own:
+//!
+//! | key           | default        | meaning                                                    |
+//! |---------------|----------------|------------------------------------------------------------|
+//! | `agents`      | required       | `{ min = 4, max = 16 }`: never fewer, never more           |
+//! | `start`       | `agents.min`   | how many there are at the start of the run                 |
+//! | `every`       | of the policy  | the time from one evaluation to the next                   |
+//! | `delay`       | "0s"           | how old the metrics are that it sees                       |
+//! | `at_most`     | no limit       | `{ up = 4, down = 1 }`: at most so many in one evaluation  |
+//! | `start_up`    | none           | how long an agent takes from being asked for to ready      |
+//! | `start_fails` | 0              | the probability that one does not become ready             |
+//! | `remove`      | "least_active" | who leaves first                                           |
+//! | `leave`       | "drain"        | whether they finish their work, or drop it                 |
+//!
+//! Source: the reference's `AutoScalingOrchestrator`, which removes the least active agents.
+
+use super::{Advice, Limit};
+use crate::base::dist::Dist;
+use crate::base::read::{Node, Read, Table};
+use crate::base::unit::{Probability, Span, TimeDist};
+
+/// What all autoscalers have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scaling {
+    /// There are never fewer agents.
+    pub min: u32,
+    /// There are never more; at least 1 and at least `min`.
+    pub max: u32,
+    /// How many there are at the start; within `min` and `max`.
+    pub at_start: u32,
+    /// The time from one evaluation to the next; above zero.
+    pub every: Span,
+    /// How old the metrics are that it sees.
+    pub delay: Span,
+    /// At most so many are added or removed in one evaluation.
+    pub most: Step,
+    /// How long an agent takes from being asked for to ready, in seconds; `None`: no time.
+    pub start_up: Option<Dist>,
+    /// The probability that one does not become ready.
+    pub start_fails: Probability,
+    /// Who leaves first.
+    pub victims: Victims,
+    /// What those who leave do with their work.
+    pub leave: Leave,
+}
+
+/// How far the count may change in one evaluation; `None`: as far as it likes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// At most so many are added.
+    pub up: Option<u32>,
+    /// At most so many are removed.
+    pub down: Option<u32>,
+}
+
+names! {
+    /// Who leaves first when there are to be fewer.
+    Victims, "order of removal":
+    /// Who has done the least.
+    LeastActive => "least_active",
+    /// Who came last.
+    Newest => "newest",
+    /// Who came first.
+    Oldest => "oldest",
+    /// Who costs the most.
+    MostExpensive => "most_expensive",
+}
+
+names! {
+    /// What agents that leave do with their work.
+    Leave, "way to leave":
+    /// They take no more and finish what they have.
+    Drain => "drain",
+    /// They drop it.
+    Drop => "drop",
+}
+
+/// The bounds of the count.
+struct Bounds {
+    min: u32,
+    max: u32,
+}
+
+impl Read for Bounds {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        if !node.is_table() {
+            let help = String::from("write { min = 2, max = 8 }");
+            return node.expected("the bounds of the number of agents", Some(help));
+        }
+        let mut table = node.table()?;
+        let min = table.need("min");
+        let max = table.need("max");
+        table.finish();
+        let (min, max): (u32, u32) = (min?, max?);
+        if max == 0 || max < min {
+            let message = format!("`{}`: max is {max}, below min {min} or zero", node.path());
+            node.mistake(message, "at least 1, and at least min", None);
+            return None;
+        }
+        Some(Bounds { min, max })
+    }
+}
+
+impl Read for Step {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        let mut table = node.table()?;
+        let step = Step { up: table.maybe("up"), down: table.maybe("down") };
+        table.finish();
+        if step.up == Some(0) && step.down == Some(0) {
+            let message = format!("`{}`: nothing could ever change", node.path());
+            node.mistake(message, "both are zero", None);
+            return None;
+        }
+        Some(step)
+    }
+}
+
+impl Scaling {
+    /// Reads the common keys among those of a policy whose period is `every` by default and which
+    /// may have bounds of its own.
+    pub(super) fn read(
+        table: &mut Table<'_>,
+        every: Span,
+        bounds: Option<(u32, u32)>,
+    ) -> Option<Self> {
+        let given: Option<Bounds> = match bounds {
+            Some((min, max)) => table.or_toml("agents", &format!("{{ min = {min}, max = {max} }}")),
+            None => table.need("agents"),
+        };
+        Self::among(table, every, given.map(|bounds| (bounds.min, bounds.max)))
+    }
+
+    /// Reads the common keys but the bounds, which are given; `None` if they were wrong.
+    pub(super) fn among(
+        table: &mut Table<'_>,
+        every: Span,
+        bounds: Option<(u32, u32)>,
+    ) -> Option<Self> {
+        let (min, max) = bounds.unwrap_or((0, u32::MAX));
+        let start = table.node("start");
+        let at_start = table.or("start", min);
+        let period = table.node("every");
+        let every = table.or("every", every);
+        let delay = table.or("delay", Span::ZERO);
+        let most: Option<Step> = table.maybe("at_most");
+        let start_up: Option<TimeDist> = table.maybe("start_up");
+        let start_fails = table.or("start_fails", Probability::ZERO);
+        let victims = table.or("remove", Victims::LeastActive);
+        let leave = table.or("leave", Leave::Drain);
+        if let Some(start) = start.filter(|_| !(min..=max).contains(&at_start)) {
+            let message = format!("`{}`: {at_start} is outside of the bounds", start.path());
+            start.mistake(message, format!("from {min} to {max}"), None);
+        }
+        if let Some(period) = period.filter(|_| every == Span::ZERO) {
+            period.mistake(format!("`{}` is zero", period.path()), "above zero", None);
+            return None;
+        }
+        bounds?;
+        let (most, start_up) = (most.unwrap_or_default(), start_up.map(|time| time.0));
+        let (min, max) = (min, max);
+        Some(Scaling {
+            min,
+            max,
+            at_start,
+            every,
+            delay,
+            most,
+            start_up,
+            start_fails,
+            victims,
+            leave,
+        })
+    }
+
+    /// The advice under the common limits: at most so many a step from `current`, then min and max.
+    pub(super) fn hold(&self, current: u32, advice: Advice) -> Advice {
+        let Advice { mut desired, mut limit, .. } = advice;
+        let up = current.saturating_add(self.most.up.unwrap_or(u32::MAX));
+        let down = current.saturating_sub(self.most.down.unwrap_or(u32::MAX));
+        for (bound, held, why) in
+            [(desired > up, up, Limit::Step), (desired < down, down, Limit::Step)]
+        {
+            if bound {
+                (desired, limit) = (held, why);
+            }
+        }
+        if desired < self.min {
+            (desired, limit) = (self.min, Limit::Min);
+        } else if desired > self.max {
+            (desired, limit) = (self.max, Limit::Max);
+        }
+        Advice { desired, limit, ..advice }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixed;
+    use super::super::reference::Spec;
+    use super::*;
+    use crate::mechanism::check::read;
+
+    fn scaling(keys: &str) -> Result<Scaling, Vec<String>> {
+        let keys = format!("{{ above = 0.8, below = 0.3, target = 0.5, {keys} }}");
+        read::<Spec>(&keys).map(|spec| spec.scaling)
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_table() {
+        let common = scaling("agents = { min = 2, max = 8 }").unwrap();
+        assert_eq!((common.min, common.max, common.at_start), (2, 8, 2));
+        assert_eq!((common.every, common.delay), (Span::from_secs(30), Span::ZERO));
+        assert_eq!((common.most, common.start_up), (Step::default(), None));
+        assert_eq!(common.start_fails, Probability::ZERO);
+        assert_eq!((common.victims, common.leave), (Victims::LeastActive, Leave::Drain));
+        let fixed = read::<fixed::Spec>("{ agents = 3 }").unwrap().scaling;
+        assert_eq!((fixed.min, fixed.max, fixed.at_start), (3, 3, 3));
+    }
+
+    #[test]
+    fn what_cannot_be_is_a_mistake() {
+        for (keys, mistake) in [
+            ("", "missing key `agents` in `x`"),
+            (
+                "agents = 4",
+                "`x.agents`: expected the bounds of the number of agents, found the number 4",
+            ),
+            ("agents = { min = 3, max = 2 }", "`x.agents`: max is 2, below min 3 or zero"),
+            ("agents = { min = 0, max = 0 }", "`x.agents`: max is 0, below min 0 or zero"),
+            ("agents = { min = 1, max = 4 }, start = 5", "`x.start`: 5 is outside of the bounds"),
+            ("agents = { min = 1, max = 4 }, every = '0s'", "`x.every` is zero"),
+            (
+                "agents = { min = 1, max = 4 }, at_most = { up = 0, down = 0 }",
+                "`x.at_most`: nothing could ever change",
+            ),
+        ] {
+            assert_eq!(scaling(keys).unwrap_err(), [mistake], "{keys}");
+        }
+    }
+
+    #[test]
+    fn a_step_is_held_before_the_bounds() {
+        let common = scaling("agents = { min = 2, max = 8 }, at_most = { up = 3, down = 1 }");
+        let common = common.unwrap();
+        let hold = |current, raw| {
+            let advice = common.hold(current, Advice::free(0.5, raw));
+            (advice.desired, advice.limit)
+        };
+        assert_eq!(hold(4, 6), (6, Limit::None));
+        assert_eq!(hold(4, 9), (7, Limit::Step));
+        assert_eq!(hold(7, 12), (8, Limit::Max), "7 + 3 is still above 8");
+        assert_eq!(hold(4, 1), (3, Limit::Step));
+        assert_eq!(hold(2, 0), (2, Limit::Min), "2 - 1 is still below 2");
+    }
+}

@@ -1,0 +1,117 @@
+//! What an autoscaler looks at: one metric, or a weighted mix, over a window.
+//!
+//! `metric = "utilisation"`, or `metric = { utilisation = 0.7, queue_length = 0.01 }`: the sum of
+//! the metrics' values (seconds, shares, per second, numbers), each times its weight. A mix is a
+//! plain number, and so are the thresholds on it. It is missing if one of its parts is.
+//! `window` (default: the period of the evaluations) is what metrics are taken over that are no
+//! gauges.
+
+use std::collections::BTreeMap;
+
+use crate::base::read::{Node, Read, Show, Table};
+use crate::base::unit::Span;
+use crate::mechanism::metric::{Metric, Unit};
+
+/// One metric, or a weighted mix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signal {
+    /// The metrics with their weights; at least one, the weight of a single one is 1.
+    pub parts: Vec<(Metric, f64)>,
+    /// What they are taken over.
+    pub window: Span,
+}
+
+/// How the parts of a signal are written.
+struct Parts(Vec<(Metric, f64)>);
+
+impl Read for Parts {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        if !node.is_table() {
+            return Metric::read(node).map(|metric| Parts(vec![(metric, 1.0)]));
+        }
+        let weights: BTreeMap<String, f64> = BTreeMap::read(node)?;
+        let mut parts = Vec::new();
+        for (name, entry) in node.table()?.entries() {
+            let metric = Metric::named(name, &entry)?;
+            parts.push((metric, weights[name]));
+        }
+        if parts.is_empty() || parts.iter().all(|(_, weight)| *weight == 0.0) {
+            let message = format!("`{}`: a mix of metrics needs one that weighs", node.path());
+            let help = String::from("write \"utilisation\", or { utilisation = 1.0 }");
+            node.mistake(message, "nothing weighs", help);
+            return None;
+        }
+        Some(Parts(parts))
+    }
+}
+
+impl Show for Parts {
+    fn show(&self) -> String {
+        match self.0.as_slice() {
+            [(metric, _)] => metric.show(),
+            parts => {
+                let weight =
+                    |(metric, weight): &(Metric, f64)| (String::from(metric.name()), *weight);
+                parts.iter().map(weight).collect::<BTreeMap<String, f64>>().show()
+            }
+        }
+    }
+}
+
+impl Signal {
+    /// One metric over this window.
+    pub fn of(metric: Metric, window: Span) -> Signal {
+        Signal { parts: vec![(metric, 1.0)], window }
+    }
+
+    /// Reads `metric` and `window` among the keys of a policy; by default it is this metric, over
+    /// the period of its evaluations.
+    pub(super) fn read(table: &mut Table<'_>, default: Metric, every: Span) -> Option<Signal> {
+        let written = table.node("metric");
+        let before = written.as_ref().map(|node| node.context().mistakes());
+        let parts = table.or("metric", Parts(vec![(default, 1.0)])).0;
+        let window = window(table, every);
+        // Nobody is to read thresholds in the unit of another metric than the one that was meant.
+        let wrong = written.is_some_and(|node| Some(node.context().mistakes()) != before);
+        (!wrong).then_some(Signal { parts, window })
+    }
+
+    /// The only metric, if it is no mix.
+    pub fn only(&self) -> Option<Metric> {
+        match self.parts.as_slice() {
+            [(metric, weight)] if *weight == 1.0 => Some(*metric),
+            _ => None,
+        }
+    }
+
+    /// In what it is measured: in a metric's unit, or as a plain number if it is a mix.
+    pub fn unit(&self) -> Unit {
+        self.only().map_or(Unit::Count, Metric::unit)
+    }
+
+    /// Reads a level of it that must be there.
+    pub(super) fn need(&self, table: &mut Table<'_>, key: &'static str) -> Option<f64> {
+        self.unit().read_level(&table.need_node(key)?)
+    }
+
+    /// Reads a level of it that must be there and above zero.
+    pub(super) fn need_target(&self, table: &mut Table<'_>, key: &'static str) -> Option<f64> {
+        let node = table.need_node(key)?;
+        let target = self.unit().read_level(&node)?;
+        if target > 0.0 {
+            return Some(target);
+        }
+        node.mistake(format!("`{}` is zero", node.path()), "above zero", None);
+        None
+    }
+}
+
+/// Reads `window`; above zero, by default the period.
+pub(super) fn window(table: &mut Table<'_>, every: Span) -> Span {
+    let node = table.node("window");
+    let window = table.or("window", every);
+    if let Some(node) = node.filter(|_| window == Span::ZERO) {
+        node.mistake(format!("`{}` is zero", node.path()), "above zero", None);
+    }
+    window
+}
