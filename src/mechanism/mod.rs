@@ -138,6 +138,7 @@ pub mod discipline;
 pub mod dispatch;
 pub mod measure;
 pub mod metric;
+pub mod promql;
 pub mod reservation;
 pub mod retry;
 pub mod service;

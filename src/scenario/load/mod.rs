@@ -73,6 +73,7 @@ pub fn load(text: &[u8], files: &dyn Files) -> Result<Loaded, Vec<Mistake>> {
                 "it needs at least a `name`, a workload, a workflow and a pool; start from a copy \
                  of a file in `scenarios`",
             )),
+            inside: None,
         }]);
     }
     let context = Context::new(files);
