@@ -240,6 +240,14 @@ impl Expression {
         }
     }
 
+    /// Adds the names of the series that it selects to `names`.
+    pub fn selected<'e>(&'e self, names: &mut Vec<&'e str>) {
+        if let Form::Selector(selector) | Form::Range(selector, _) = &self.form {
+            names.push(&selector.name);
+        }
+        self.parts().into_iter().for_each(|part| part.selected(names));
+    }
+
     /// The longest range asked for, in milliseconds; zero without any.
     pub fn longest_range_ms(&self) -> i64 {
         let own = match &self.form {

@@ -109,7 +109,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let mut queues = Queues::read(&queue_section, &pool_section, &classes);
     let pools = Pools::read(&pool_section, &mut queues, top.starts_at);
     queues.join(&pools);
-    let (monitor, alerts) = control.resolve(&pool_section.names);
+    let control = control.resolve(&pool_section.names);
     let ground = Ground {
         classes: &classes,
         workloads: &workloads,
@@ -156,7 +156,9 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         pools,
         resources: resources.into_meaning(),
         conflicts,
-        monitor,
-        alerts,
+        monitor: control.monitor,
+        alerts: control.alerts,
+        rule_files: control.files,
+        samples: false,
     })
 }
