@@ -15,18 +15,25 @@
 
 #[cfg(test)]
 mod check;
+pub mod cooldown;
 mod scaling;
 mod signal;
 
 use crate::base::time::{Span, Time};
 
-pub use scaling::{Leave, Scaling, Step, Victims};
+pub use scaling::{Leave, Most, Scaling, Victims};
 pub use signal::Signal;
 
 choices! { "autoscale":
     reference => Reference,
     fixed => Fixed,
+    target_tracking => TargetTracking,
+    step => Step,
     hpa => Hpa,
+    keda => Keda,
+    kpa => Kpa,
+    schedule => Schedule,
+    predictive => Predictive,
 }
 
 /// One agent as its autoscaler sees it.
@@ -134,7 +141,13 @@ impl Spec {
         match self {
             Spec::Reference(spec) => &spec.scaling,
             Spec::Fixed(spec) => &spec.scaling,
+            Spec::TargetTracking(spec) => &spec.scaling,
+            Spec::Step(spec) => &spec.scaling,
             Spec::Hpa(spec) => &spec.scaling,
+            Spec::Keda(spec) => &spec.scaling,
+            Spec::Kpa(spec) => &spec.scaling,
+            Spec::Schedule(spec) => &spec.scaling,
+            Spec::Predictive(spec) => &spec.scaling,
         }
     }
 
@@ -142,17 +155,36 @@ impl Spec {
     pub fn signals(&self) -> Vec<Signal> {
         match self {
             Spec::Reference(spec) => vec![spec.signal.clone()],
+            Spec::TargetTracking(spec) => vec![spec.signal.clone()],
+            Spec::Step(spec) => vec![spec.signal.clone()],
             Spec::Hpa(spec) => spec.signals(),
-            Spec::Fixed(_) => Vec::new(),
+            Spec::Keda(spec) => vec![spec.signal.clone()],
+            Spec::Kpa(spec) => vec![spec.signal.clone()],
+            Spec::Predictive(spec) => vec![spec.signal.clone()],
+            Spec::Fixed(_) | Spec::Schedule(_) => Vec::new(),
+        }
+    }
+
+    /// How many agents there are at the start of a run that starts at this time of day.
+    pub fn at_start(&self, starts_at: Span) -> u32 {
+        match self {
+            Spec::Schedule(spec) => spec.at(starts_at),
+            other => other.scaling().at_start,
         }
     }
 
     /// The machine, fresh for one run that starts at this time of day.
-    pub fn build(&self, _starts_at: Span) -> Box<dyn Autoscaler> {
+    pub fn build(&self, starts_at: Span) -> Box<dyn Autoscaler> {
         match self {
             Spec::Reference(spec) => Box::new(spec.clone()),
             Spec::Fixed(spec) => Box::new(spec.clone()),
+            Spec::TargetTracking(spec) => Box::new(spec.build()),
+            Spec::Step(spec) => Box::new(spec.build()),
             Spec::Hpa(spec) => Box::new(spec.build()),
+            Spec::Keda(spec) => Box::new(spec.build()),
+            Spec::Kpa(spec) => Box::new(spec.build()),
+            Spec::Schedule(spec) => Box::new(spec.build(starts_at)),
+            Spec::Predictive(spec) => Box::new(spec.build()),
         }
     }
 }

@@ -20,6 +20,7 @@
 //! Source: the reference's `AutoScalingOrchestrator`: a policy says scale up or scale down with a
 //! target count; the count by proportion is ours, as the reference leaves it open.
 
+use super::scaling::Defaults;
 use super::{Advice, Autoscaler, Limit, Scaling, Signal, View, ceil_count};
 use crate::base::read::{Node, Read};
 use crate::base::time::Time;
@@ -47,7 +48,7 @@ pub struct Spec {
 impl Read for Spec {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
-        let scaling = Scaling::read(&mut table, Span::from_secs(30), None);
+        let scaling = Scaling::read(&mut table, Defaults::every(30));
         let every = scaling.as_ref().map_or(Span::from_secs(30), |scaling| scaling.every);
         let signal = Signal::read(&mut table, Metric::Utilisation, every)?;
         let above = signal.need(&mut table, "above");

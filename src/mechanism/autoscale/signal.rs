@@ -94,6 +94,16 @@ impl Signal {
         self.unit().read_level(&table.need_node(key)?)
     }
 
+    /// Reads a level of it; if it is not there, it is `default`, which is noted as filled in.
+    pub(super) fn or(&self, table: &mut Table<'_>, key: &'static str, default: f64) -> Option<f64> {
+        if let Some(node) = table.node(key) {
+            return self.unit().read_level(&node);
+        }
+        let node = table.as_node();
+        node.context().fill(node.steps().key(key), self.unit().show_level(default));
+        Some(default)
+    }
+
     /// Reads a level of it that must be there and above zero.
     pub(super) fn need_target(&self, table: &mut Table<'_>, key: &'static str) -> Option<f64> {
         let node = table.need_node(key)?;
