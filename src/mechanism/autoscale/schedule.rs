@@ -66,19 +66,17 @@ impl Read for Spec {
         let repeats = if repeats > Span::ZERO { repeats } else { day };
         let written = table.need_node("counts");
         let entries = written.as_ref().and_then(Node::table).map(|mut table| table.entries());
-        let counts = entries.map(|entries| {
+        let mut counts: Option<Vec<(Span, u32)>> = entries.and_then(|entries| {
             let read = |(time, node): &(&str, Node<'_>)| read_count(time, node, repeats);
             let all: Vec<_> = entries.iter().map(read).collect();
-            let counts: Option<Vec<(Span, u32)>> = all.into_iter().collect();
-            counts
+            all.into_iter().collect()
         });
-        let mut counts = counts.flatten().unwrap_or_default();
-        counts.sort_unstable();
-        let min = counts.iter().map(|(_, count)| *count).min().unwrap_or(0);
-        let max = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
+        counts.iter_mut().for_each(|counts| counts.sort_unstable());
+        let numbers = || counts.iter().flatten().map(|(_, count)| *count);
+        let (min, max) = (numbers().min().unwrap_or(0), numbers().max().unwrap_or(0));
         let scaling = Scaling::within(&mut table, Span::from_secs(60), (min, max), min);
         table.finish();
-        let written = written?;
+        let (written, counts) = (written?, counts?);
         let twice = counts.windows(2).any(|pair| pair[0].0 == pair[1].0);
         for (wrong, what, label) in [
             (twice, "two counts begin at the same time", "each time once"),
