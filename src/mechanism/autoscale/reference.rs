@@ -5,7 +5,7 @@
 //! `ceil(ready * value / target)` for so many agents that are ready, but never against the
 //! direction: above it does not fall, below it does not rise. Those that start are not multiplied,
 //! because the metric does not speak of them; so a second evaluation while they start changes
-//! nothing by itself.
+//! nothing by itself. Where nobody is ready, one is counted, so that there is a way up from zero.
 //!
 //! | key      | default       | meaning                        |
 //! |----------|---------------|--------------------------------|
@@ -78,7 +78,7 @@ impl Autoscaler for Spec {
         if (self.below..=self.above).contains(&value) {
             return self.scaling.hold(current, Advice::stay(view, value, current, Limit::Tolerance));
         }
-        let raw = ceil_count(f64::from(view.ready()) * value / self.target);
+        let raw = ceil_count(f64::from(view.ready().max(1)) * value / self.target);
         let against = (value > self.above && raw < current) || (value < self.below && raw > current);
         let advice = match against {
             true => Advice::stay(view, value, raw, Limit::WarmUp),
@@ -126,6 +126,7 @@ mod tests {
     fn bounds_and_missing_metrics() {
         assert_eq!(advice(15, 0, 1.0), (20, Some(30), Limit::Max));
         assert_eq!(advice(4, 0, 0.0), (2, Some(0), Limit::Min));
+        assert_eq!(advice(0, 2, 1.0), (2, Some(2), Limit::None), "as if one was ready");
         let nothing = spec().evaluate(at(30), &pool(4, 0.5).see(&[None]));
         assert_eq!((nothing.desired, nothing.limit), (4, Limit::Missing));
     }

@@ -135,6 +135,22 @@ impl Defaults {
 }
 
 impl Scaling {
+    /// These bounds, this period, and the default of everything else.
+    pub fn new((min, max): (u32, u32), every: Span) -> Scaling {
+        Scaling {
+            min,
+            max,
+            at_start: min,
+            every,
+            delay: Span::ZERO,
+            most: Most::default(),
+            start_up: None,
+            start_fails: Probability::ZERO,
+            victims: Victims::LeastActive,
+            leave: Leave::Drain,
+        }
+    }
+
     /// Reads the common keys among those of a policy.
     pub(super) fn read(table: &mut Table<'_>, defaults: Defaults) -> Option<Self> {
         let bounds: Option<Bounds> = match defaults.bounds {
@@ -222,10 +238,9 @@ mod tests {
     #[test]
     fn the_defaults_are_those_of_the_table() {
         let common = scaling("agents = { min = 2, max = 8 }").unwrap();
-        assert_eq!((common.min, common.max, common.at_start), (2, 8, 2));
-        assert_eq!((common.every, common.delay), (Span::from_secs(30), Span::ZERO));
-        assert_eq!((common.most, common.start_up), (Most::default(), None));
-        assert_eq!(common.start_fails, Probability::ZERO);
+        assert_eq!(common, Scaling::new((2, 8), Span::from_secs(30)));
+        assert_eq!((common.at_start, common.delay), (2, Span::ZERO));
+        assert_eq!((common.most.up, common.start_up), (None, None));
         assert_eq!((common.victims, common.leave), (Victims::LeastActive, Leave::Drain));
         let fixed = read::<fixed::Spec>("{ agents = 3 }").unwrap().scaling;
         assert_eq!((fixed.min, fixed.max, fixed.at_start), (3, 3, 3));

@@ -125,3 +125,53 @@ pub(super) fn window(table: &mut Table<'_>, every: Span) -> Span {
     }
     window
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::reference::Spec;
+    use super::*;
+    use crate::mechanism::check::read;
+
+    fn signal(keys: &str) -> Result<Signal, Vec<String>> {
+        let levels = "above = 0.8, below = 0.2, target = 0.5, agents = { min = 1, max = 2 }";
+        read::<Spec>(&format!("{{ {keys}{levels} }}")).map(|spec| spec.signal)
+    }
+
+    #[test]
+    fn one_metric_or_a_mix() {
+        let one = signal("").unwrap();
+        assert_eq!(one, Signal::of(Metric::Utilisation, Span::from_secs(30)));
+        assert_eq!((one.only(), one.unit()), (Some(Metric::Utilisation), Unit::Share));
+        let mix = "metric = { utilisation = 0.7, queue_length = 0.01 }, window = '1m', ";
+        let mix = signal(mix).unwrap();
+        let parts = [(Metric::QueueLength, 0.01), (Metric::Utilisation, 0.7)];
+        assert_eq!((mix.parts.as_slice(), mix.window), (parts.as_slice(), Span::from_secs(60)));
+        assert_eq!((mix.only(), mix.unit()), (None, Unit::Count));
+        // A weight makes a plain number of it.
+        let half = signal("metric = { utilisation = 0.5 }, ").unwrap();
+        assert_eq!((half.only(), half.unit()), (None, Unit::Count));
+    }
+
+    #[test]
+    fn what_is_no_signal_is_a_mistake() {
+        for (keys, mistake) in [
+            ("metric = 'utilization', ", "unknown metric `utilization`"),
+            ("metric = { utilization = 1.0 }, ", "unknown metric `utilization`"),
+            ("metric = {}, ", "`x.metric`: a mix of metrics needs one that weighs"),
+            (
+                "metric = { utilisation = 0.0 }, ",
+                "`x.metric`: a mix of metrics needs one that weighs",
+            ),
+            ("window = '0s', ", "`x.window` is zero"),
+        ] {
+            assert_eq!(signal(keys).unwrap_err(), [mistake], "{keys}");
+        }
+    }
+
+    #[test]
+    fn parts_show_as_they_are_written() {
+        let parts = vec![(Metric::QueueLength, 0.01), (Metric::Utilisation, 0.7)];
+        assert_eq!(Parts(parts).show(), "{ queue_length = 0.01, utilisation = 0.7 }");
+        assert_eq!(Parts(vec![(Metric::Cpu, 1.0)]).show(), "\"cpu\"");
+    }
+}

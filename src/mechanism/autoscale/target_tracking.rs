@@ -108,7 +108,8 @@ impl TargetTracking {
         let spec = &self.spec;
         let current = view.desired;
         if self.above >= spec.high.get() {
-            let settled = self.cooldown.settled(now, view);
+            // One is counted where there is nobody, so that there is a way up from zero.
+            let settled = self.cooldown.settled(now, view).max(1);
             let raw = ceil_count(f64::from(settled) * value / spec.target);
             self.cooldown.outwards(view, value, raw)
         } else if self.below >= spec.low.get() && spec.scale_in {

@@ -4,9 +4,10 @@
 //! The ratio to the target is taken (see below). If there are no missing pods, and no unready ones
 //! that would matter (there are, and the ratio is above 1): within the tolerance it stays, or else
 //! `ceil(ratio * ready pods)`. Otherwise missing pods are filled in so that they damp: with the
-//! request (or the target, if that is more) where the ratio is below 1, with 0 where it is above;
-//! unready ones with 0. The ratio is taken again; if it is within the tolerance or on the other
-//! side of 1, or if `ceil(ratio * samples)` goes against it, the count stays, or else that is it.
+//! request (or the target, if that is more) where the ratio is below 1, with 0 where it is above,
+//! not at all where it is exactly 1; and unready ones with 0. The ratio is taken again; if it is
+//! within the tolerance or on the other side of 1, or if `ceil(ratio * samples)` goes against it,
+//! the count stays, or else that is it.
 //!
 //! Ratios. Resources: the use of all samples over their requests, in whole percent (cut off), over
 //! the target percent. Metrics of pods: the mean in whole thousandths (cut off) over the target; a
@@ -93,12 +94,12 @@ pub(super) fn whole(count: f64) -> u32 {
 /// The samples that are believed, as (pod, value).
 type Believed = Vec<(usize, i64)>;
 
-/// What a ratio is taken of, and what missing pods are filled with while it is below 1.
+/// What a ratio is taken of.
 trait Usage {
     /// The ratio to the target, what was measured and the mean of the pods.
     fn ratio(&self, samples: &[(usize, i64)]) -> Result<(f64, i64, i64), Fault>;
-    /// The value of a missing pod when the ratio is this; `None`: it stays missing.
-    fn fill(&self, pod: usize, ratio: f64) -> Option<i64>;
+    /// What a missing pod counts as while the ratio is below 1.
+    fn full(&self, pod: usize) -> i64;
 }
 
 /// The count for a target of so many percent of what is requested.
@@ -198,8 +199,11 @@ fn propose(
         let replicas = whole(first * groups.ready as f64);
         return Ok(Proposal { replicas, usage, mean, kept: false });
     }
-    let filled = |pod: &usize| metric.fill(*pod, first).map(|value| (*pod, value));
-    samples.extend(groups.missing.iter().filter_map(filled));
+    if first < 1.0 {
+        samples.extend(groups.missing.iter().map(|pod| (*pod, metric.full(*pod))));
+    } else if first > 1.0 {
+        samples.extend(groups.missing.iter().map(|pod| (*pod, 0)));
+    }
     if unready_matter {
         samples.extend(groups.unready.iter().map(|pod| (*pod, 0)));
     }
@@ -238,12 +242,8 @@ impl Usage for Percent {
         Ok((percent as f64 / f64::from(self.target), percent, used / pods))
     }
 
-    fn fill(&self, pod: usize, ratio: f64) -> Option<i64> {
-        if ratio < 1.0 {
-            Some(self.requests[pod].saturating_mul(i64::from(self.target.max(100))) / 100)
-        } else {
-            (ratio > 1.0).then_some(0)
-        }
+    fn full(&self, pod: usize) -> i64 {
+        self.requests[pod].saturating_mul(i64::from(self.target.max(100))) / 100
     }
 }
 
@@ -259,7 +259,7 @@ impl Usage for Mean {
         Ok((mean as f64 / self.target as f64, mean, mean))
     }
 
-    fn fill(&self, _pod: usize, ratio: f64) -> Option<i64> {
-        Some(if ratio < 1.0 { self.target } else { 0 })
+    fn full(&self, _pod: usize) -> i64 {
+        self.target
     }
 }
