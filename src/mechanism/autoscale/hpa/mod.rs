@@ -38,6 +38,8 @@ pub mod group;
 mod machine;
 pub mod read;
 pub mod replicas;
+#[cfg(test)]
+mod tests;
 
 use super::{Scaling, Signal};
 use crate::base::unit::Span;
