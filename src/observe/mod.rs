@@ -7,6 +7,7 @@ pub mod exogenous;
 pub mod fingerprint;
 pub mod journal;
 pub mod little;
+pub mod scrapes;
 pub mod series;
 pub mod summary;
 pub mod tasks;
