@@ -39,6 +39,8 @@ mod machine;
 pub mod manifest;
 pub mod read;
 pub mod replicas;
+#[cfg(test)]
+mod tests;
 
 use super::{Scaling, Signal};
 use crate::base::unit::Span;
