@@ -111,8 +111,11 @@ fn read_spec(spec: &yaml::Node<'_>) -> Option<Manifest> {
         }
         Some(max)
     });
-    let cpu =
-        Measured { metric: Metric::Utilisation, source: Source::Resource, target: Target::Utilisation(80) };
+    let cpu = Measured {
+        metric: Metric::Utilisation,
+        source: Source::Resource,
+        target: Target::Utilisation(80),
+    };
     let metrics = match metrics {
         None => Some(vec![cpu]),
         Some(node) => node.list().and_then(|items| {

@@ -52,7 +52,8 @@ fn power(suffix: &str) -> Option<(i32, u32)> {
     }
     let exponent = suffix.strip_prefix(['e', 'E'])?;
     let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    let plain = !digits.is_empty() && digits.len() <= 2 && digits.bytes().all(|b| b.is_ascii_digit());
+    let plain =
+        !digits.is_empty() && digits.len() <= 2 && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| exponent.parse().ok().map(|ten| (ten, 0))).flatten()
 }
 
@@ -88,7 +89,8 @@ mod tests {
 
     #[test]
     fn what_is_no_quantity_is_none() {
-        let wrong = ["", "m", "-1", "1 k", "1K", "1mi", "1.2.3", "1e", "1e+", "1e999", "abc", "1Ei"];
+        let wrong =
+            ["", "m", "-1", "1 k", "1K", "1mi", "1.2.3", "1e", "1e+", "1e999", "abc", "1Ei"];
         for text in wrong.into_iter().chain(["9999999999999999999", "."]) {
             assert_eq!(parse_milli(text), None, "{text}");
         }

@@ -83,12 +83,15 @@ fn an_hpa_is_read() {
     let manifest = read(WHOLE);
     assert_eq!((manifest.min, manifest.max), (2, 10));
     let measured = |metric, source, target| Measured { metric, source, target };
-    assert_eq!(manifest.metrics, [
-        measured(Metric::Utilisation, Source::Resource, Target::Utilisation(60)),
-        measured(Metric::QueueLength, Source::Pods, Target::AverageValue(1_500)),
-        measured(Metric::ArrivalRate, Source::Object, Target::Value(2_000_000)),
-        measured(Metric::WaitMean, Source::External, Target::AverageValue(30_000)),
-    ]);
+    assert_eq!(
+        manifest.metrics,
+        [
+            measured(Metric::Utilisation, Source::Resource, Target::Utilisation(60)),
+            measured(Metric::QueueLength, Source::Pods, Target::AverageValue(1_500)),
+            measured(Metric::ArrivalRate, Source::Object, Target::Value(2_000_000)),
+            measured(Metric::WaitMean, Source::External, Target::AverageValue(30_000)),
+        ]
+    );
     let behaviour = manifest.behaviour.unwrap();
     assert_eq!(behaviour.up, Behaviour::filled().up, "what is not written is filled in");
     let policy = |change, period| Policy { change, period: seconds(period) };
