@@ -60,7 +60,7 @@ pub fn test_file(export: &Export<'_>) -> Result<String, String> {
     }
     put(&mut text, format_args!("  alert_rule_test:"));
     for check in export.checks {
-        if check.at.nanos() % export.evaluation.nanos() != 0 {
+        if !check.at.nanos().is_multiple_of(export.evaluation.nanos()) {
             return Err(format!("nothing is evaluated at {} s", check.at.seconds()));
         }
         let at = duration(check.at.since(Time::ZERO)).ok_or("a check between milliseconds")?;
@@ -113,7 +113,7 @@ fn put(text: &mut String, line: std::fmt::Arguments<'_>) {
 /// A duration in promtool's notation, if it has whole milliseconds.
 fn duration(span: Span) -> Option<String> {
     let millis = span.nanos() / 1_000_000;
-    (span.nanos() % 1_000_000 == 0).then(|| match millis % 1000 {
+    span.nanos().is_multiple_of(1_000_000).then(|| match millis % 1000 {
         0 => format!("{}s", millis / 1000),
         _ => format!("{millis}ms"),
     })
@@ -140,7 +140,7 @@ fn values(series: &Series, scrape: Span) -> Result<String, String> {
     let mut next = 0;
     for (at, value) in &series.samples {
         let place = at.nanos() / step;
-        if at.nanos() % step != 0 || place < next {
+        if !at.nanos().is_multiple_of(step) || place < next {
             return Err(format!("{}: no scrape for the sample at {} s", series.name, at.seconds()));
         }
         if place > next {

@@ -57,6 +57,17 @@ impl<'d> Node<'d> {
         matches!(self.tree.form, Form::Table(_))
     }
 
+    /// Is it this text?
+    pub fn is_text(&self, wanted: &str) -> bool {
+        matches!(&self.tree.form, Form::Scalar { text, .. } if text == wanted)
+    }
+
+    /// The value of a key, if this is a table that has it; nothing is reported.
+    pub fn peek(&self, key: &str) -> Option<Node<'d>> {
+        let (key, value) = self.rows().iter().find(|(other, _)| other.name == key)?;
+        Some(self.child(key, value))
+    }
+
     /// The keys of a table.
     pub fn table(&self) -> Option<Table<'d>> {
         match self.tree.form {

@@ -40,12 +40,6 @@ impl<'d> Table<'d> {
         self.asked.push(key);
     }
 
-    /// The value of a key that can be in such a table but is refused here: not for `known here`.
-    pub fn refused(&self, key: &str) -> Option<Node<'d>> {
-        let (key, value) = self.node.rows().iter().find(|(other, _)| other.name == key)?;
-        Some(self.node.child(key, value))
-    }
-
     /// All keys and values: a table keyed by the user's names.
     pub fn entries(self) -> Vec<(&'d str, Node<'d>)> {
         let rows = self.node.rows().iter();

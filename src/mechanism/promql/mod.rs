@@ -14,9 +14,9 @@
 //! | numbers, parentheses  | `0.5`, `1e3`, `Inf`, `NaN`                                        |
 //!
 //! Everything else (`offset`, `@`, subqueries, `bool`, `group_left`, `%`, `^`, other functions) is
-//! a mistake at its place. What is inside means to the bit what it means in Prometheus 2.42: a range
-//! is closed at both ends, a sample counts for five minutes unless its series became stale, rates
-//! are extrapolated, and floats are added in the order of the series.
+//! a mistake at its place. What is inside means to the bit what it means in Prometheus 2.42: a
+//! range is closed at both ends, a sample counts for five minutes unless its series became stale,
+//! rates are extrapolated, and floats are added in the order of the series.
 //!
 //! Source: prometheus/prometheus, `promql/engine.go`, `promql/functions.go`, `promql/quantile.go`
 //! and `promql/parser`, release 2.42.

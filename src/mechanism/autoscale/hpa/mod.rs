@@ -36,6 +36,7 @@
 pub mod behaviour;
 pub mod group;
 mod machine;
+pub mod manifest;
 pub mod read;
 pub mod replicas;
 #[cfg(test)]

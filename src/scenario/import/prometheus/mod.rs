@@ -125,8 +125,7 @@ fn read_group<'d>(node: &yaml::Node<'d>, names: &mut Vec<&'d str>) -> Option<Gro
 }
 
 fn read_rule(node: &yaml::Node<'_>) -> Option<Rule> {
-    let mut table = node.table()?;
-    if let Some(record) = table.refused("record") {
+    if let Some(record) = node.peek("record") {
         let help = "write its expression into the rules that use it";
         record.mistake_at_key(
             "recording rules are not read",
@@ -135,6 +134,7 @@ fn read_rule(node: &yaml::Node<'_>) -> Option<Rule> {
         );
         return None;
     }
+    let mut table = node.table()?;
     let alert = table.need("alert");
     let expr = table.need("expr");
     let pending = table.node("for");
