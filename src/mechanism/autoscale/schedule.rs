@@ -52,6 +52,7 @@ fn read_count(time: &str, node: &Node<'_>, repeats: Span) -> Option<(Span, u32)>
                 message: format!("`{}`: `{time}` is not a time of the schedule", node.path()),
                 label: String::from("expected a time such as \"08:00\""),
                 help: Some(why),
+                inside: None,
             });
             None
         }
