@@ -157,7 +157,16 @@ impl Scaling {
             Some((min, max)) => table.or_toml("agents", &format!("{{ min = {min}, max = {max} }}")),
             None => table.need("agents"),
         };
-        let (min, max) = bounds.as_ref().map_or((0, u32::MAX), |bounds| (bounds.min, bounds.max));
+        Self::bounded(table, bounds.map(|bounds| (bounds.min, bounds.max)), &defaults)
+    }
+
+    /// Reads the common keys but `agents`, which the policy knows itself; `None` if it was wrong.
+    pub(super) fn bounded(
+        table: &mut Table<'_>,
+        bounds: Option<(u32, u32)>,
+        defaults: &Defaults,
+    ) -> Option<Self> {
+        let (min, max) = bounds.unwrap_or((0, u32::MAX));
         let start = table.node("start");
         let at_start = table.or("start", defaults.start.clamp(min, max));
         if let Some(start) = start.filter(|_| !(min..=max).contains(&at_start)) {
