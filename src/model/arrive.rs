@@ -6,7 +6,7 @@
 
 use super::event::Event;
 use super::fact::{Fact, Observer, TaskNo};
-use super::world::{Memory, Task, World};
+use super::world::{Task, World};
 use crate::base::id::{ClassId, WorkloadId};
 use crate::base::random::{Draw, Luck, Purpose, Root};
 use crate::base::time::{Span, Time};
@@ -134,7 +134,11 @@ impl<O: Observer> World<'_, O> {
         let workflow = &scenario.workflows[workload.workflow.index()];
         // Who leaves at its deadline has to know where it waits.
         let remembers = workflow.remembers || scenario.classes[class.index()].leaves_at_deadline;
-        let memory = remembers.then(|| Box::new(Memory::new(workflow.steps)));
+        let memory = remembers.then(|| {
+            let mut memory = self.memories.pop().unwrap_or_default();
+            memory.begin(workflow.steps);
+            memory
+        });
         let task = self.tasks.insert(Task {
             no,
             workload: id,

@@ -53,7 +53,8 @@ impl<O: Observer> World<'_, O> {
         let task = &self.tasks[key];
         let abandoned = task.memory.as_ref().map_or(0, |memory| memory.abandoned);
         if task.left && task.open == 0 && abandoned == 0 {
-            self.tasks.remove(key);
+            let task = self.tasks.remove(key);
+            self.memories.extend(task.and_then(|task| task.memory));
         }
     }
 

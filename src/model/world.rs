@@ -66,19 +66,16 @@ impl Task {
 }
 
 /// What a task of a workflow with forks, joins or repeats remembers.
+#[derive(Default)]
 pub(super) struct Memory {
-    /// How often it has been at each step of its workflow.
-    pub visits: Vec<u16>,
-    /// How many of the steps that a join waits for are done.
-    pub joined: Vec<u16>,
+    /// Of each step of its workflow.
+    pub steps: Vec<Past>,
     /// Its attempts that wait or are in service and whose result counts.
     pub open: Vec<AttemptKey>,
     /// Where it is, of the steps that take care.
     pub visiting: Vec<VisitKey>,
     /// Attempts that go on without it.
     pub abandoned: u32,
-    /// How each step of its workflow ended last.
-    pub ends: Vec<End>,
     /// What undoes its completed steps, in the order in which they were done.
     pub undo: Vec<StepId>,
     /// How it will leave, once it is undone.
@@ -91,10 +88,22 @@ pub(super) struct Memory {
     pub used: Vec<UnitId>,
 }
 
+/// What a task remembers of a step.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Past {
+    /// How often it has been there.
+    pub visits: u16,
+    /// How many of the steps are done that this one, a join, waits for.
+    pub joined: u16,
+    /// How it ended last.
+    pub end: End,
+}
+
 /// How a step ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum End {
     /// It was not done yet.
+    #[default]
     Open,
     /// It failed.
     Failed,
@@ -103,21 +112,22 @@ pub(super) enum End {
 }
 
 impl Memory {
-    /// Of a task that has just come, whose workflow has so many steps.
-    pub fn new(steps: usize) -> Self {
-        Memory {
-            visits: vec![0; steps],
-            joined: vec![0; steps],
-            open: Vec::new(),
-            visiting: Vec::new(),
-            abandoned: 0,
-            ends: vec![End::Open; steps],
-            undo: Vec::new(),
-            ending: None,
-            last_agent: None,
-            claim: ClaimKey::default(),
-            used: Vec::new(),
+    /// Becomes that of a task that has just come, whose workflow has so many steps; only the room
+    /// is kept.
+    pub fn begin(&mut self, steps: usize) {
+        fn emptied<T>(all: &mut Vec<T>) -> Vec<T> {
+            all.clear();
+            std::mem::take(all)
         }
+        *self = Memory {
+            steps: emptied(&mut self.steps),
+            open: emptied(&mut self.open),
+            visiting: emptied(&mut self.visiting),
+            undo: emptied(&mut self.undo),
+            used: emptied(&mut self.used),
+            ..Memory::default()
+        };
+        self.steps.resize(steps, Past::default());
     }
 }
 
@@ -170,6 +180,8 @@ pub(super) struct World<'s, O> {
     pub now: Time,
     pub events: EventList<Event>,
     pub tasks: SlotMap<TaskKey, Task>,
+    /// Memories of tasks that are gone, for those that come.
+    pub memories: Vec<Box<Memory>>,
     pub attempts: Attempts,
     pub visits: SlotMap<VisitKey, Visit>,
     /// What tasks and visits hold, book and wait for before they begin.
@@ -223,6 +235,7 @@ impl<'s, O: Observer> World<'s, O> {
             now: Time::ZERO,
             events: EventList::new(),
             tasks: SlotMap::with_key(),
+            memories: Vec::new(),
             attempts: SlotMap::with_key(),
             visits: SlotMap::with_key(),
             claims: Claims::new(scenario),
