@@ -47,6 +47,8 @@ pub(super) struct Agent {
     pub guarded: bool,
     /// Behind a breaker, or with a conduct of its own.
     pub special: bool,
+    /// Its slots wrap up after an attempt.
+    pub wraps_up: bool,
     /// Somebody hears of the results of its attempts: its breaker, its record, or dispatch.
     pub watched: bool,
     /// What is measured of it, if anyone reads it.
@@ -157,6 +159,7 @@ impl Fleet for View<'_> {
         skill.map_or(0.0, |skill| skill.share)
     }
 
+    #[inline(always)]
     fn record(&self, agent: AgentId) -> Sums {
         let it = &self.agents[agent.index()];
         if let Some(seen) = &it.published {

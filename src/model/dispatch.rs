@@ -231,25 +231,27 @@ impl<O: Observer> World<'_, O> {
         true
     }
 
-    /// An agent may take from its lines as long as it has a free slot.
+    /// An agent may take from its lines as long as it has a free slot: whether it still has one.
     #[inline(always)]
-    pub fn pull(&mut self, agent_id: AgentId) {
+    pub fn pull(&mut self, agent_id: AgentId) -> bool {
         let Agent { guarded, pool, queue, .. } = self.agents[agent_id.index()];
         if guarded && !self.may_call(agent_id, None) {
-            return self.ask_later(pool);
+            self.ask_later(pool);
+            return true;
         }
         loop {
             let agent = &mut self.agents[agent_id.index()];
             if !agent.available() {
-                return;
+                return false;
             }
             let desk = &mut self.desks[queue.index()];
             if desk.waiting == 0 {
-                return;
+                return true;
             }
             let (special, takes_any) = (desk.special, desk.takes_the_only_one);
             if special && desk.rounds.is_some() {
-                return self.expect_round(queue, true);
+                self.expect_round(queue, true);
+                return true;
             }
             let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
             let mut bound = own.is_some();
@@ -259,7 +261,7 @@ impl<O: Observer> World<'_, O> {
             if steals {
                 (taken, bound) = (self.steal(agent_id, queue), true);
             }
-            let Some(place) = taken else { return };
+            let Some(place) = taken else { return true };
             if special && self.desks[queue.index()].drops_expired && self.drop_expired(place) {
                 continue;
             }
@@ -267,7 +269,7 @@ impl<O: Observer> World<'_, O> {
                 let attempt = &self.attempts[place.attempt];
                 let spot = self.spot(attempt.step, attempt.task);
                 self.desks[queue.index()].line.join(spot.lane as usize, place);
-                return;
+                return true;
             }
             if special {
                 let own = Some(agent_id).filter(|_| bound);

@@ -34,7 +34,6 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A step is ready, unless nothing new begins for its task.
-    #[inline]
     fn ready(&mut self, key: TaskKey, step: StepId, recorded: Option<f64>) {
         if !self.tasks[key].ends() {
             self.begin_step(key, step, recorded);
@@ -42,6 +41,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A step begins for the task, with the work that was recorded for it, if any.
+    #[inline(always)]
     pub fn begin_step(&mut self, key: TaskKey, step_id: StepId, recorded: Option<f64>) {
         let step = &self.scenario.steps[step_id.index()];
         let task = &mut self.tasks[key];
@@ -114,16 +114,29 @@ impl<O: Observer> World<'_, O> {
         let task = &self.tasks[key];
         let more = failure.is_some() || !step.next.is_nothing() || task.memory.is_some();
         if more && !task.left {
-            self.remember(key, step_id, visit, failure.is_some());
-            if !self.tasks[key].ends() {
-                self.follow(key, step_id, step, visit, failure);
-            }
+            self.go_further(key, step_id, step, visit, failure);
         }
         self.let_go(key);
     }
 
-    /// What follows a step that has ended is ready, or told; or the task ends with it.
+    /// What follows a step that has ended is remembered and ready, or told; or the task ends with
+    /// it.
     #[inline(never)]
+    fn go_further(
+        &mut self,
+        key: TaskKey,
+        step_id: StepId,
+        step: &Step,
+        visit: u16,
+        failure: Option<Cause>,
+    ) {
+        self.remember(key, step_id, visit, failure.is_some());
+        if !self.tasks[key].ends() {
+            self.follow(key, step_id, step, visit, failure);
+        }
+    }
+
+    /// What follows a step that has ended is ready, or told; or the task ends with it.
     fn follow(
         &mut self,
         key: TaskKey,

@@ -347,6 +347,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
             sharing: pool.service.shares().then(Sharing::default),
             guarded,
             special: guarded || conduct.is_some(),
+            wraps_up: pool.wrap_up.is_some(),
             watched: guarded || measure.is_some() || queue.dispatch.reads_responses(),
             measure,
             serving: queue.discipline.preempts().then(Vec::new),

@@ -82,7 +82,7 @@ impl Measure for Machine {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn sums(&self, now: Time) -> Sums {
         match self {
             Machine::All(it) => it.sums(now),
