@@ -55,7 +55,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The tasks of an open workload come.
-    #[inline]
+    #[inline(always)]
     pub fn arrive(&mut self, id: WorkloadId) {
         let Kind::Open { next, .. } = &mut self.sources[id.index()].kind else {
             unreachable!("an open workload arrives");
@@ -191,7 +191,9 @@ fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -
     if let Some(class) = recorded.and_then(|row| row.class) {
         return workload.trace_classes[class as usize];
     }
-    let (last, others) = workload.classes.split_last().expect("a workload has a class");
+    let [others @ .., last] = &workload.classes[..] else {
+        unreachable!("a workload has a class");
+    };
     if others.is_empty() {
         return last.0;
     }

@@ -49,6 +49,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The row of a task that has left goes when nothing in service belongs to it any more.
+    #[inline]
     pub fn drop_row(&mut self, key: TaskKey) {
         let task = &self.tasks[key];
         let abandoned = task.memory.as_ref().map_or(0, |memory| memory.abandoned);
@@ -89,9 +90,11 @@ impl<O: Observer> World<'_, O> {
         let task = &mut self.tasks[key];
         debug_assert!(!task.left, "a task leaves once");
         task.left = true;
-        if task.memory.is_some() {
-            self.withdraw_parts(key, false);
-            let claim = self.memory(key).claim;
+        if let Some(memory) = &task.memory {
+            let claim = memory.claim;
+            if !memory.open.is_empty() || !memory.visiting.is_empty() {
+                self.withdraw_parts(key, false);
+            }
             if !claim.is_null() {
                 self.drop_claim(claim, Some((outcome, cause)));
             }

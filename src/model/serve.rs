@@ -306,6 +306,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The agents that were stopped take the next.
+    #[inline]
     pub fn free_stopped(&mut self) {
         while !self.freed.is_empty() {
             let agent = self.freed.remove(0);

@@ -300,8 +300,10 @@ impl<'s, O: Observer> World<'s, O> {
         if let Some(cause) = failure {
             self.trouble(task, step, Trouble::Failed { attempts: visit.tries, cause });
         }
-        for attempt in self.attempts_of(key, task) {
-            self.abandon(attempt, false);
+        if !self.memory(task).open.is_empty() {
+            for attempt in self.attempts_of(key, task) {
+                self.abandon(attempt, false);
+            }
         }
         self.free_stopped();
         self.advance(task, step, visit.number, failure);

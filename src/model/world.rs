@@ -308,6 +308,7 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// What a task with care, forks, joins or repeats remembers.
+    #[inline]
     pub fn memory(&mut self, task: TaskKey) -> &mut Memory {
         self.tasks[task].memory.as_mut().expect("a task of such a workflow remembers")
     }
