@@ -145,7 +145,7 @@ pub(super) enum Stage {
     Ready,
     /// In line: its queue's, or an agent's own.
     Waiting,
-    /// Off an agent that failed, and not in line again yet.
+    /// Off an agent that failed and not in line again yet, or off its line for good.
     Back,
     /// In line again, because a better newcomer interrupted it.
     Interrupted,
