@@ -214,10 +214,16 @@ impl<'s, O: Observer> World<'s, O> {
         self.close(key, None);
     }
 
-    /// An attempt of a visit failed: it is tried again, or the step has failed.
+    /// An attempt of a visit failed.
     pub fn failed(&mut self, key: VisitKey, cause: Cause, agent: Option<AgentId>) {
+        self.visits[key].open -= 1;
+        self.fell_short(key, cause, agent);
+    }
+
+    /// An attempt of a visit failed, or could not be made: it is tried again, or the step has
+    /// failed.
+    pub fn fell_short(&mut self, key: VisitKey, cause: Cause, agent: Option<AgentId>) {
         let visit = &mut self.visits[key];
-        visit.open -= 1;
         visit.failures = visit.failures.saturating_add(1);
         visit.failed_on = agent;
         let (task, step) = (visit.task, visit.step);
