@@ -27,9 +27,11 @@ impl<O: Observer> World<'_, O> {
         if task.memory.is_some() {
             return self.finish_task(key);
         }
-        let task = self.tasks.remove(key).expect("the task is in the table");
-        if !task.left {
-            self.depart(task.key, task.departure(Outcome::Completed, None));
+        let (left, own) = (task.left, task.key);
+        let departure = task.departure(Outcome::Completed, None);
+        self.tasks.remove(key);
+        if !left {
+            self.depart(own, departure);
         }
     }
 

@@ -204,7 +204,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An attempt on an agent with slots of its own has had its service.
-    #[inline]
+    #[inline(always)]
     pub fn finish(&mut self, key: AttemptKey) {
         if let Some(attempt) = self.attempts.remove(key) {
             let agent = attempt.agent.expect("an attempt in service is on an agent");
