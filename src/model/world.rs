@@ -181,6 +181,7 @@ pub(super) struct World<'s, O> {
     pub events: EventList<Event>,
     pub tasks: SlotMap<TaskKey, Task>,
     /// Memories of tasks that are gone, for those that come.
+    #[expect(clippy::vec_box, reason = "a task takes a box and gives it back as it is")]
     pub memories: Vec<Box<Memory>>,
     pub attempts: Attempts,
     pub visits: SlotMap<VisitKey, Visit>,
