@@ -22,7 +22,7 @@ use crate::scenario::meaning::Step;
 
 impl<O: Observer> World<'_, O> {
     /// An attempt starts on an agent, from the line (`queued`) or as it came.
-    #[inline]
+    #[inline(always)]
     pub fn start(&mut self, place: Place, agent_id: AgentId, queued: bool) {
         let key = place.attempt;
         let special = self.agents[agent_id.index()].special;
@@ -204,7 +204,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An attempt on an agent with slots of its own has had its service.
-    #[inline]
+    #[inline(always)]
     pub fn finish(&mut self, key: AttemptKey) {
         if let Some(attempt) = self.attempts.remove(key) {
             let agent = attempt.agent.expect("an attempt in service is on an agent");
@@ -220,10 +220,9 @@ impl<O: Observer> World<'_, O> {
         let step = &scenario.steps[attempt.step.index()];
         let agent = &mut self.agents[agent_id.index()];
         agent.put_down(key, self.now, true);
-        let pool = &scenario.pools[agent.pool.index()];
         // What the orchestrator sees: from handing over to the result.
         let response = if agent.line.is_some() { served + attempt.waited } else { served };
-        let watched = agent.watched;
+        let (watched, wraps_up) = (agent.watched, agent.wraps_up);
         let (pool_id, queue) = (agent.pool, agent.queue);
         let desk = &mut self.desks[queue.index()];
         desk.serving -= 1;
@@ -240,8 +239,7 @@ impl<O: Observer> World<'_, O> {
         let no = task.no;
         let chance = chance(step, pool_id);
         let success = chance >= 1.0 || self.draw(&attempt, Purpose::Outcome) < chance;
-        let wrap_up = pool.wrap_up.as_ref();
-        let wrap_up = wrap_up.map(|dist| dist.quantile(self.draw(&attempt, Purpose::WrapUp)));
+        let wrap_up = wraps_up.then(|| self.wrap_up(&attempt, pool_id));
         if watched && !abandoned {
             let verdict = if success { Verdict::Success } else { Verdict::Failure };
             self.observe(agent_id, attempt.step, verdict, served, response);
@@ -259,9 +257,8 @@ impl<O: Observer> World<'_, O> {
             abandoned,
         });
         match wrap_up {
-            Some(seconds) => {
-                let at = self.now.saturating_add(Span::from_seconds(seconds));
-                self.schedule(at, Event::Ready(agent_id));
+            Some(wrap_up) => {
+                self.schedule(self.now.saturating_add(wrap_up), Event::Ready(agent_id));
             }
             None if !abandoned && !attempt.of.is_null() && self.taking_may_end(agent_id) => {
                 return self.free_and_hear(&attempt, agent_id, success);
@@ -269,6 +266,13 @@ impl<O: Observer> World<'_, O> {
             None => self.free(agent_id),
         }
         self.hear(&attempt, agent_id, (!success).then_some(Cause::Failure), abandoned);
+    }
+
+    /// How long the slot of an attempt on an agent of this pool wraps up.
+    fn wrap_up(&self, attempt: &Attempt, pool: PoolId) -> Span {
+        let dist = self.scenario.pools[pool.index()].wrap_up.as_ref();
+        let seconds = dist.map_or(0.0, |dist| dist.quantile(self.draw(attempt, Purpose::WrapUp)));
+        Span::from_seconds(seconds)
     }
 
     /// A uniform of an attempt.
@@ -302,6 +306,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The agents that were stopped take the next.
+    #[inline]
     pub fn free_stopped(&mut self) {
         while !self.freed.is_empty() {
             let agent = self.freed.remove(0);
@@ -343,8 +348,9 @@ impl<O: Observer> World<'_, O> {
         let agent = &mut self.agents[agent_id.index()];
         agent.held -= 1;
         if agent.on_duty {
-            self.pull(agent_id);
-            self.update_idle(agent_id);
+            if self.pull(agent_id) {
+                self.update_idle(agent_id);
+            }
         } else {
             self.go_home(agent_id);
         }

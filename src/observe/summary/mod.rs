@@ -78,7 +78,7 @@ impl<'s> Summary<'s> {
             to,
             ended: Time::ZERO,
             cells: vec![TaskStats::default(); cells],
-            steps: vec![StepStats::default(); scenario.steps.len()],
+            steps: scenario.steps.iter().map(StepStats::new).collect(),
             queues: vec![QueueStats::new(from, to); scenario.queues.len()],
             pools: vec![PoolStats::default(); scenario.pools.len()],
             agents: agents.collect(),
@@ -138,9 +138,9 @@ impl<'s> Summary<'s> {
         waited: Span,
         success: bool,
     ) {
-        self.agent(agent).finished(served, success);
-        self.steps[step.index()].finished(served, waited, success);
-        if !self.scenario.steps[step.index()].queue_by_class.is_empty() {
+        let stats = &mut self.steps[step.index()];
+        stats.finished(served, waited, success);
+        if stats.by_class {
             self.finished_on_route(agent, waited);
         }
     }
@@ -225,11 +225,13 @@ impl Observer for Summary<'_> {
                 self.agent(agent).serving(at, 1);
             }
             Fact::Finished { step, agent, served, waited, success, .. } => {
-                let agent_stats = self.agent(agent);
-                agent_stats.serving(at, -1);
-                agent_stats.wrap_up(at);
                 let ready = at.saturating_since(Time::ZERO + served + waited);
-                if self.counts(Time::ZERO + ready) {
+                let counts = self.counts(Time::ZERO + ready);
+                let stats = self.agent(agent);
+                stats.serving(at, -1);
+                stats.wrap_up(at);
+                if counts {
+                    stats.finished(served, success);
                     self.finished(step, agent, served, waited, success);
                 }
             }
