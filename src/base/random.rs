@@ -64,6 +64,10 @@ pub enum Purpose {
     BackOff = 15,
     /// The score of a step's result.
     Score = 16,
+    /// When a fault begins and ends, or whether a copied arrival of a surge comes.
+    Fault = 17,
+    /// What a fault does to an attempt.
+    FaultOutcome = 18,
     /// How long an agent works until it fails.
     Failure = 20,
     /// How long the repair of an agent takes.

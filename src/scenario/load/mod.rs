@@ -13,6 +13,7 @@ mod care;
 mod classes;
 mod conduct;
 mod conflicts;
+mod faults;
 mod graph;
 mod links;
 mod names;
@@ -97,6 +98,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let pool_section = Section::need(&mut table, "pools", "pool");
     let resources = Resources::read(Section::maybe(&mut table, "resources", "resource"));
     let conflicts = Written::read(&mut table);
+    let fault_section = Section::maybe(&mut table, "faults", "fault");
     if let Some(sweep) = table.node("sweep") {
         sweep.table();
     }
@@ -105,6 +107,17 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let mut queues = Queues::read(&queue_section, &pool_section, &classes);
     let pools = Pools::read(&pool_section, &mut queues, top.starts_at);
     queues.join(&pools);
+    let faults = faults::read(
+        &fault_section,
+        &faults::Ground {
+            top: &top,
+            pool_names: &pool_section.names,
+            pools: &pools,
+            workload_names: &workload_section.names,
+            workloads: &workloads.rows,
+            resources: &resources,
+        },
+    );
     let ground = Ground {
         classes: &classes,
         workloads: &workloads,
@@ -132,7 +145,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     if ends {
         bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
     }
-    let conflicts = conflicts?;
+    let (conflicts, faults) = (conflicts?, faults?);
     let whole = workload_section.names.whole && pool_section.names.whole && !classes.is_empty();
     whole.then(|| Scenario {
         name: top.name,
@@ -151,5 +164,6 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         pools,
         resources: resources.into_meaning(),
         conflicts,
+        faults,
     })
 }

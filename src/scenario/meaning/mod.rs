@@ -7,11 +7,13 @@
 //! graph is acyclic but for steps with a bounded number of visits.
 
 mod conduct;
+mod faults;
 mod pool;
 mod resources;
 mod workflow;
 
 pub use conduct::{Conduct, Failures, Fate, Partial, WarmUp};
+pub use faults::{Fault, Target};
 pub use pool::{Binding, Change, Guard, Pool, Queue, Roster, Scope, WhenFull};
 pub use resources::{Conflicts, Entities, Holding, Reserve, Resources};
 pub use workflow::{
@@ -58,6 +60,8 @@ pub struct Scenario {
     pub resources: Resources,
     /// What conflicts.
     pub conflicts: Conflicts,
+    /// What goes wrong from outside, by name.
+    pub faults: Vec<Fault>,
 }
 
 /// What tasks of a class have in common.
