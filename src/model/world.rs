@@ -12,6 +12,7 @@ use super::conduct::Conduct;
 use super::desk::{Desk, Places, Spot};
 use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
+use super::fault::Faults;
 use super::guard::guards;
 use super::line::{Attempts, Line};
 use super::roster::Shifts;
@@ -196,8 +197,9 @@ pub(super) struct World<'s, O> {
     pub in_system: u64,
     /// Arrivals that are scheduled.
     pub coming: u64,
-    /// Whether agents fail.
+    /// Whether agents fail, or faults come.
     pub wears: bool,
+    pub faults: Faults,
     /// Scheduled events that come again and again.
     pub ticking: usize,
     /// Those of them that are rounds of queues.
@@ -249,7 +251,9 @@ impl<'s, O: Observer> World<'s, O> {
             arrived: 0,
             in_system: 0,
             coming: 0,
-            wears: scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),
+            wears: !scenario.faults.is_empty()
+                || scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),
+            faults: Faults::new(scenario, root),
             ticking: 0,
             rounds_ahead: 0,
             visits_made: 0,

@@ -70,6 +70,8 @@ impl Observer for Backlog {
             | Fact::BreakerMoved { .. }
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::CameOn { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

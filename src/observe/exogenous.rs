@@ -83,6 +83,8 @@ impl Observer for Exogenous<'_> {
             | Fact::BreakerMoved { .. }
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::CameOn { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

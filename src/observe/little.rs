@@ -81,6 +81,8 @@ impl Observer for Little {
             | Fact::BreakerMoved { .. }
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::CameOn { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

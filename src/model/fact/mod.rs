@@ -14,11 +14,12 @@ pub use explained::Explained;
 pub use paired::Paired;
 pub use trouble::Trouble;
 
-use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
+use crate::base::id::{AgentId, ClassId, FaultId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
 use crate::mechanism::conflict::detect::Kind;
 use crate::mechanism::conflict::resolve::What;
+use crate::mechanism::reservation::UnitId;
 use crate::mechanism::retry::Cause;
 
 /// The number of a task: its place in the order of arrival over all workloads.
@@ -320,6 +321,21 @@ pub enum Fact {
     Repaired {
         /// Who.
         agent: AgentId,
+    },
+    /// A fault began or ended.
+    Faulted {
+        /// Which.
+        fault: FaultId,
+        /// Whether it is on from now on.
+        on: bool,
+    },
+    /// A unit of a resource cannot be had any more because of a fault, or can be had again. Who
+    /// holds it keeps it.
+    UnitGone {
+        /// Which.
+        unit: UnitId,
+        /// Whether it is gone.
+        gone: bool,
     },
     /// A task left.
     Left(Departure),

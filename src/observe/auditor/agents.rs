@@ -131,6 +131,8 @@ impl Group for Agents<'_> {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -250,6 +250,8 @@ impl Group for Ledger {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -87,6 +87,8 @@ impl Group for Breakers<'_> {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -79,6 +79,8 @@ impl Group for Crashes {
             | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Left(_)
             | Fact::Ended { .. } => {}
         }

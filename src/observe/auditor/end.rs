@@ -46,6 +46,8 @@ impl<'s> End<'s> {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Readied { .. }
             | Fact::Moved { .. }
             | Fact::Trouble { .. }

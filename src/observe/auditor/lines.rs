@@ -76,6 +76,8 @@ impl Group for Lines<'_> {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

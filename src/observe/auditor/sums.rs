@@ -76,6 +76,8 @@ impl Group for Sums {
             | Fact::Explained { .. }
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

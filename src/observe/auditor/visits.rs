@@ -156,6 +156,8 @@ impl Group for Visits<'_> {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

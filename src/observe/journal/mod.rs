@@ -194,6 +194,10 @@ impl<'s> Journal<'s> {
                 let (task, step) = (Some(loser.0), step.and_then(|step| self.step(step)));
                 Row { task, step, ..plain("conflicted", self.conflict(kind, winner, what)) }
             }
+            Fact::Faulted { fault, on } => self.faulted(fault, on),
+            Fact::UnitGone { unit, gone } => {
+                plain(if gone { "unit_lost" } else { "unit_regained" }, self.unit(unit))
+            }
             Fact::Left(departure) => self.left(departure),
             Fact::Ended { in_flight } => plain("ended", format!("{in_flight} tasks in flight")),
         }

@@ -10,10 +10,12 @@
 //! steps, of every task that was not turned away at the door (balked or rejected).
 
 mod claims;
+mod faults;
 mod metrics;
 mod parts;
 
 pub use claims::{ClaimStats, ResourceStats};
+pub use faults::FaultStats;
 pub use metrics::{Metric, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
 
@@ -47,6 +49,8 @@ pub struct Summary<'s> {
     pub agents: Vec<AgentStats>,
     /// Resources and conflicts.
     pub claims: ClaimStats,
+    /// By fault.
+    pub faults: Vec<FaultStats>,
     /// The number of tasks in the system.
     pub in_system: Level,
     /// Tasks completed in the window of the levels.
@@ -79,6 +83,7 @@ impl<'s> Summary<'s> {
             pools: vec![PoolStats::default(); scenario.pools.len()],
             agents: agents.collect(),
             claims: ClaimStats::new(from, to, scenario),
+            faults: vec![FaultStats::new(from, to); scenario.faults.len()],
             in_system: Level::new(from, to, 0),
             throughput: 0,
             goodput: 0,
@@ -104,6 +109,7 @@ impl<'s> Summary<'s> {
     fn close(&mut self, at: Time) {
         self.in_system.close(at);
         self.claims.close(at);
+        self.faults.iter_mut().for_each(|fault| fault.on.close(at));
         self.queues.iter_mut().for_each(|queue| queue.length.close(at));
         for agent in &mut self.agents {
             agent.busy.close(at);
@@ -235,6 +241,11 @@ impl Observer for Summary<'_> {
                 self.agent(agent).crashed(at, counts);
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
+            Fact::Faulted { fault, on } => {
+                let counts = self.counts(at);
+                self.faults[fault.index()].turned(at, on, counts);
+            }
+            Fact::UnitGone { .. } => {}
             Fact::Left(ref departure) => self.left(at, departure),
             Fact::Ended { in_flight } => self.end(at, in_flight),
         }

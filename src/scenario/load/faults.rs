@@ -7,6 +7,7 @@ use super::names::{Names, Section};
 use super::pools::Pools;
 use super::resources::Resources;
 use super::top::Top;
+use crate::base::dist::Dist;
 use crate::base::id::{AgentId, PoolId, WorkloadId};
 use crate::base::read::{Context, Mistake, Node, Place, Placed, Read, Show, Table, list_of};
 use crate::base::time::{Span, Time};
@@ -18,6 +19,9 @@ use crate::mechanism::fault::{self, CHOICES, Spec};
 use crate::scenario::meaning::{Fault, Pool, Target, Workload};
 
 const DAY: Span = Span::from_secs(86_400);
+
+/// The most times that a fault may be expected to come.
+const MOST_TIMES: f64 = 1e7;
 
 /// What faults refer to.
 pub(super) struct Ground<'a, 'd> {
@@ -117,7 +121,25 @@ fn read_when(table: &mut Table<'_>, top: &Top<'_>) -> Option<When> {
         );
         return None;
     }
-    Some(When { begins, lasts })
+    let when = When { begins, lasts };
+    check_number(table, &when, top)?;
+    Some(when)
+}
+
+/// Refuses a fault that comes so often that the run would hardly end.
+fn check_number(table: &mut Table<'_>, when: &When, top: &Top<'_>) -> Option<()> {
+    let (Begins::Every(gap), Some(horizon)) = (&when.begins, top.horizon) else { return Some(()) };
+    let round = gap.mean() + when.lasts.as_ref().map_or(0.0, Dist::mean);
+    if horizon.seconds() / round <= MOST_TIMES {
+        return Some(());
+    }
+    let node = table.node("every")?;
+    node.mistake(
+        format!("`{}` would come more than {MOST_TIMES:.0e} times", node.path()),
+        "this run would hardly end",
+        String::from("write a longer gap"),
+    );
+    None
 }
 
 /// The times at which it begins, in order.

@@ -42,6 +42,11 @@ impl Fault {
         }
     }
 
+    /// Whether it may strike this agent.
+    pub fn may_strike(&self, agent: AgentId) -> bool {
+        self.agents().binary_search(&agent).is_ok()
+    }
+
     /// The pools that it strikes as pools.
     pub fn pools(&self) -> &[PoolId] {
         match &self.target {

@@ -23,7 +23,7 @@ pub use workflow::{
 use crate::base::dist::Dist;
 use crate::base::id::{AgentId, ClassId, PoolId, WorkflowId};
 use crate::base::time::{Span, Time};
-use crate::mechanism::arrivals;
+use crate::mechanism::{arrivals, fault};
 
 /// A whole scenario.
 #[derive(Clone, Debug)]
@@ -126,6 +126,14 @@ impl Scenario {
         zones.dedup();
         let own = pool.conduct.zone.as_ref();
         zones.iter().position(|zone| Some(*zone) == own).map_or(0, |place| place as u32 + 1)
+    }
+
+    /// Whether agents of the pool can be down.
+    pub fn can_fail(&self, pool: &Pool) -> bool {
+        let crashes = |fault: &&Fault| matches!(fault.kind, fault::Spec::Crash(_));
+        let mut crashes = self.faults.iter().filter(crashes);
+        pool.conduct.failures.is_some()
+            || crashes.any(|fault| pool.agents().any(|agent| fault.may_strike(agent)))
     }
 
     /// The name of an agent: its pool's and its number, counted from 1.
