@@ -115,9 +115,9 @@ fn an_agent_is_up_when_no_reason_is_left() {
     let rest = format!(
         "{ONE_STEP}failures = {{ every = \"4s\", repair = \"3s\" }}\n[faults.f]\n\
          crash = {{ pool = \"p\", work = \"resume\" }}\nat = [\"2s\", \"6s\"]\n\
-         lasts = {{ uniform = [\"1s\", \"1s\"] }}\n"
+         lasts = \"1s\"\n"
     );
-    let long = rest.replace("{ uniform = [\"1s\", \"1s\"] }", "\"4s\"");
+    let long = rest.replace("lasts = \"1s\"", "lasts = \"4s\"");
     let told = ["started", "crashed", "repaired", "finished", "fault_began", "fault_ended"];
     let (short, long) = (scenario("0,a,8", &rest), scenario("0,a,8", &long));
     audited_run(&short, ());
@@ -224,8 +224,9 @@ fn an_attempt_on_a_paused_agent_times_out() {
 
 #[test]
 fn nobody_waits_for_a_pause_without_an_end() {
+    // Nothing happens after the time at which it would have been done.
     let story = whole_story(&one("0,a,3", "", "pause = { pool = \"p\" }\nat = \"1s\""));
-    assert_eq!(story, ["0 started 0 p-1", "1 fault_began f", "1 ended 1 tasks in flight"]);
+    assert_eq!(story, ["0 started 0 p-1", "1 fault_began f", "3 ended 1 tasks in flight"]);
 }
 
 #[test]

@@ -20,6 +20,9 @@ use crate::scenario::meaning::{Fault, Pool, Target, Workload};
 
 const DAY: Span = Span::from_secs(86_400);
 
+/// The keys that say when.
+const TIMES: [&str; 3] = ["at", "every", "lasts"];
+
 /// The most times that a fault may be expected to come.
 const MOST_TIMES: f64 = 1e7;
 
@@ -54,6 +57,10 @@ fn read_fault(name: &str, node: &Node<'_>, ground: &Ground<'_, '_>) -> Option<Fa
 /// What it does: one of the kinds, by its key.
 fn read_kind(table: &mut Table<'_>) -> Option<Spec> {
     let mut written = Vec::new();
+    // Known before the kinds, so that `last` is taken for `lasts`.
+    for key in TIMES {
+        table.has(key);
+    }
     for choice in CHOICES {
         if let Some(node) = table.node(choice.name) {
             written.push((choice.name, node));
@@ -63,10 +70,9 @@ fn read_kind(table: &mut Table<'_>) -> Option<Spec> {
     match written.as_slice() {
         [(name, node)] => Spec::read_named(name, node),
         [] => {
-            let known = |key: &str| ["at", "every", "lasts"].contains(&key);
             let others = table.as_node().table()?.entries();
             // A key that is unknown is reported as such: it may be meant to be the kind.
-            if others.iter().all(|(key, _)| known(key)) {
+            if others.iter().all(|(key, _)| TIMES.contains(key)) {
                 let kinds: Vec<&str> = CHOICES.iter().map(|choice| choice.name).collect();
                 table.mistake(
                     format!("`{}` does not say what goes wrong", table.as_node().path()),
