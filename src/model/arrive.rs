@@ -117,14 +117,27 @@ impl<O: Observer> World<'_, O> {
 
     #[inline(always)]
     fn come(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
-        let scenario = self.scenario;
-        let workload = &scenario.workloads[id.index()];
+        let workload = &self.scenario.workloads[id.index()];
         let source = &mut self.sources[id.index()];
         if workload.limit.is_some_and(|limit| source.sent >= limit) {
             return;
         }
         source.sent += 1;
-        let luck = source.luck;
+        self.enter_system(id, key, row);
+    }
+
+    /// Whether the workload has sent all the tasks that it may.
+    pub fn has_sent_all(&self, id: WorkloadId) -> bool {
+        let limit = self.scenario.workloads[id.index()].limit;
+        limit.is_some_and(|limit| self.sources[id.index()].sent >= limit)
+    }
+
+    /// A task comes.
+    #[inline(always)]
+    pub fn enter_system(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
+        let scenario = self.scenario;
+        let workload = &scenario.workloads[id.index()];
+        let luck = self.luck(id);
         let recorded = row.and_then(|row| trace_row(workload, row));
         let class = class_of(workload, luck, key, recorded);
         let of = &scenario.classes[class.index()];

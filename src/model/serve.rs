@@ -11,6 +11,7 @@ use slotmap::Key;
 use super::desk::Spot;
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer};
+use super::fault_service::Doom;
 use super::line::Place;
 use super::world::{Attempt, Stage, World};
 use crate::base::id::{AgentId, PoolId};
@@ -62,7 +63,9 @@ impl<O: Observer> World<'_, O> {
             resumed,
         });
         let factor = if special { self.take_up(place, agent_id, step_id) } else { 1.0 };
-        if shared {
+        if special && self.is_affected(agent_id) {
+            self.serve_under_faults(key, agent_id, work, factor);
+        } else if shared {
             self.join_shared(agent_id, key, work / factor);
         } else {
             let at = self.now.saturating_add(Span::from_seconds(work / (speed * factor)));
@@ -190,6 +193,9 @@ impl<O: Observer> World<'_, O> {
         let attempt = &self.attempts[key];
         let agent = attempt.agent.filter(|_| attempt.stage == Stage::Serving);
         let Some(agent_id) = agent else { return attempt.work };
+        if let Some(left) = self.left_under_faults(key, agent_id) {
+            return left;
+        }
         let agent = &self.agents[agent_id.index()];
         let factor = agent.conduct.as_ref().map_or(1.0, |conduct| conduct.factor(key));
         match &agent.sharing {
@@ -219,7 +225,7 @@ impl<O: Observer> World<'_, O> {
         let scenario = self.scenario;
         let step = &scenario.steps[attempt.step.index()];
         let agent = &mut self.agents[agent_id.index()];
-        agent.put_down(key, self.now, true);
+        let doom = agent.put_down(key, self.now, true);
         // What the orchestrator sees: from handing over to the result.
         let response = if agent.line.is_some() { served + attempt.waited } else { served };
         let (watched, wraps_up) = (agent.watched, agent.wraps_up);
@@ -238,10 +244,12 @@ impl<O: Observer> World<'_, O> {
         }
         let no = task.no;
         let chance = chance(step, pool_id);
-        let success = chance >= 1.0 || self.draw(&attempt, Purpose::Outcome) < chance;
+        let success =
+            doom == Doom::None && (chance >= 1.0 || self.draw(&attempt, Purpose::Outcome) < chance);
+        let failure = doom.cause(success);
         let wrap_up = wraps_up.then(|| self.wrap_up(&attempt, pool_id));
         if watched && !abandoned {
-            let verdict = if success { Verdict::Success } else { Verdict::Failure };
+            let verdict = verdict(failure);
             self.observe(agent_id, attempt.step, verdict, served, response);
         }
         if gated {
@@ -261,11 +269,11 @@ impl<O: Observer> World<'_, O> {
                 self.schedule(self.now.saturating_add(wrap_up), Event::Ready(agent_id));
             }
             None if !abandoned && !attempt.of.is_null() && self.taking_may_end(agent_id) => {
-                return self.free_and_hear(&attempt, agent_id, success);
+                return self.free_and_hear(&attempt, agent_id, failure);
             }
             None => self.free(agent_id),
         }
-        self.hear(&attempt, agent_id, (!success).then_some(Cause::Failure), abandoned);
+        self.hear(&attempt, agent_id, failure, abandoned);
     }
 
     /// How long the slot of an attempt on an agent of this pool wraps up.
@@ -293,14 +301,14 @@ impl<O: Observer> World<'_, O> {
 
     /// The agent of an attempt of a visit takes the next, by which the attempt's own task may end:
     /// it is held open until it has heard of the result.
-    fn free_and_hear(&mut self, attempt: &Attempt, agent: AgentId, success: bool) {
+    fn free_and_hear(&mut self, attempt: &Attempt, agent: AgentId, failure: Option<Cause>) {
         let task = attempt.task;
         self.tasks[task].open += 1;
         self.free(agent);
         if self.visits.contains_key(attempt.of) {
-            self.hear(attempt, agent, (!success).then_some(Cause::Failure), false);
+            self.hear(attempt, agent, failure, false);
         } else if !self.tasks[task].left {
-            self.remember(task, attempt.step, attempt.visit, !success);
+            self.remember(task, attempt.step, attempt.visit, failure.is_some());
         }
         self.let_go(task);
     }
@@ -354,6 +362,16 @@ impl<O: Observer> World<'_, O> {
         } else {
             self.go_home(agent_id);
         }
+    }
+}
+
+/// What the result of an attempt says about its agent.
+#[inline]
+fn verdict(failure: Option<Cause>) -> Verdict {
+    match failure {
+        None => Verdict::Success,
+        Some(Cause::Timeout) => Verdict::Unreachable,
+        Some(_) => Verdict::Failure,
     }
 }
 

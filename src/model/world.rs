@@ -12,15 +12,16 @@ use super::conduct::Conduct;
 use super::desk::{Desk, Places, Spot};
 use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
+use super::fault::Faults;
 use super::guard::guards;
 use super::line::{Attempts, Line};
-use super::meter::{Meter, Reach};
+use super::meter::Meter;
 use super::roster::Shifts;
 use super::scaling::Scaler;
 use super::scrape::Scraper;
 use super::sharing::Sharing;
 use super::visit::Visit;
-use super::watch::{self, Alarm};
+use super::watch::Alarm;
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::random::{Luck, Root};
 use crate::base::time::{Span, Time};
@@ -213,10 +214,11 @@ pub(super) struct World<'s, O> {
     pub in_system: u64,
     /// Arrivals that are scheduled.
     pub coming: u64,
-    /// Whether agents fail.
+    /// Whether agents fail, or faults come.
     pub wears: bool,
     /// Whether something looks at the system at intervals and acts on it.
     pub controlled: bool,
+    pub faults: Faults,
     /// Scheduled events that come again and again.
     pub ticking: usize,
     /// Those of them that are rounds of queues.
@@ -276,12 +278,14 @@ impl<'s, O: Observer> World<'s, O> {
             arrived: 0,
             in_system: 0,
             coming: 0,
-            wears: scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),
             controlled: scenario.is_controlled(),
+            wears: !scenario.faults.is_empty()
+                || scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),
+            faults: Faults::new(scenario, root),
             ticking: 0,
             rounds_ahead: 0,
             visits_made: 0,
-            meter: meter(scenario, &scalers),
+            meter: Meter::of(scenario, &scalers).map(Box::new),
             scalers,
             alarms: Alarm::all(scenario),
             scraper: Scraper::new(scenario).map(Box::new),
@@ -342,17 +346,6 @@ impl<'s, O: Observer> World<'s, O> {
     pub fn luck(&self, workload: WorkloadId) -> Luck {
         self.sources[workload.index()].luck
     }
-}
-
-/// What is seen of pools and agents, if somebody looks.
-fn meter<'s>(scenario: &'s Scenario, scalers: &[Option<Scaler<'_>>]) -> Option<Box<Meter<'s>>> {
-    let mut reach = Reach::default();
-    scalers.iter().flatten().for_each(|scaler| scaler.reach(&mut reach));
-    if let Some(every) = scenario.monitor {
-        watch::reach(scenario, every, &mut reach);
-    }
-    let looked_at = scenario.monitor.is_some() || scalers.iter().any(Option::is_some);
-    looked_at.then(|| Box::new(Meter::new(scenario, reach)))
 }
 
 /// The agents of a pool at time zero: nobody is on duty yet.

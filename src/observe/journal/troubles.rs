@@ -1,7 +1,7 @@
 //! The journal's rows of what goes wrong, and the names of what breakers protect.
 
 use super::{Journal, Row};
-use crate::base::id::{PoolId, StepId};
+use crate::base::id::{FaultId, PoolId, StepId};
 use crate::model::fact::{TaskNo, Trouble};
 use crate::scenario::meaning::Scope;
 
@@ -32,6 +32,13 @@ impl Journal<'_> {
                 plain("escalated", self.scenario.steps[to.index()].name.clone())
             }
         }
+    }
+
+    /// A fault begins or ends.
+    pub(super) fn faulted(&self, fault: FaultId, on: bool) -> Row {
+        let fault = &self.scenario.faults[fault.index()];
+        let fact = if on { "fault_began" } else { "fault_ended" };
+        Row { fact, detail: fault.name.clone(), ..Row::default() }
     }
 
     /// What a breaker protects.
