@@ -4,7 +4,7 @@
 //! there are depends on the scenario alone, so runs of one scenario can be compared; a number that
 //! does not exist (the mean of nothing) is NaN here and is left out further up.
 
-use super::{AgentStats, Summary, TaskStats, seconds, share};
+use super::{AgentStats, Summary, TaskStats, costs, seconds, share};
 use crate::mechanism::assignment;
 use crate::model::fact::Outcome;
 use crate::scenario::meaning::Step;
@@ -122,6 +122,7 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     list.prefix = String::new();
     summary.claims.metrics(scenario, |name, value| list.add(&name, value));
     summary.controls.metrics(scenario, |name, value| list.add(&name, value));
+    costs::metrics(summary, |name, value| list.add(&name, value));
     list.metrics
 }
 

@@ -3,6 +3,7 @@
 
 use crate::base::dist::Dist;
 use crate::base::time::Span;
+use crate::base::unit::Costs;
 
 /// Failures of the agents of a pool.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,8 +85,8 @@ pub struct Conduct {
     pub memory: Usage,
     /// How much CPU they use.
     pub cpu: Usage,
-    /// What each costs per hour.
-    pub cost: f64,
+    /// What each costs.
+    pub cost: Costs,
     /// Where they are.
     pub zone: Option<String>,
 }
