@@ -142,9 +142,12 @@ impl<O: Observer> World<'_, O> {
                     Subject::Pool(pool) => (pool, None),
                     Subject::Agent(agent) => (self.agents[agent.index()].pool, Some(agent)),
                 };
-                let value = outcomes[subject].value;
+                let alert::Outcome { value, level, .. } = outcomes[subject];
+                let compares = !matches!(alarm.rule.when, alert::Condition::Absent(_));
+                let level = compares.then_some(level);
                 let (rule, pool) = (rule as u32, Some(pool));
-                self.tell(Fact::Control(Control::Alerted { rule, pool, agent, state, value }));
+                let fact = Control::Alerted { rule, pool, agent, state, value, level };
+                self.tell(Fact::Control(fact));
             }
         }
         self.alarms = alarms;

@@ -65,7 +65,7 @@ impl Fingerprint {
                 let [a, b, c, d, e, f] = seen.values().map(bits);
                 self.put(36, at, &[whose, a, b, c, d, e, f]);
             }
-            Control::Alerted { rule, pool, agent, state, value } => {
+            Control::Alerted { rule, pool, agent, state, value, .. } => {
                 let whose = pair(maybe(pool.map(|pool| pool.0)), agent_of(agent));
                 self.put(37, at, &[pair(rule, state as u32), whose, bits(value)]);
             }

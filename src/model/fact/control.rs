@@ -35,5 +35,7 @@ pub enum Control {
         state: State,
         /// What was seen.
         value: Option<f64>,
+        /// With what it was compared, if it was.
+        level: Option<f64>,
     },
 }

@@ -33,7 +33,7 @@ impl Journal<'_> {
                 let whose = if agent.is_none() { format!("{}: ", pool(of)) } else { String::new() };
                 Row { agent, ..super::plain("monitored", whose + &seen.join(", ")) }
             }
-            Control::Alerted { rule, pool: of, agent, state, value } => {
+            Control::Alerted { rule, pool: of, agent, state, value, .. } => {
                 let rule = &self.scenario.alerts[rule as usize].name;
                 let agent = agent.and_then(|agent| self.agent(agent));
                 let of = of.map_or(String::new(), |of| format!(" of {}", pool(of)));
