@@ -7,3 +7,4 @@ pub mod read;
 pub mod special;
 pub mod time;
 pub mod unit;
+pub mod yaml;

@@ -116,6 +116,15 @@ pub struct Run {
     /// Draw no charts.
     #[arg(long)]
     pub no_charts: bool,
+    /// Write what Prometheus would have scraped in replication 0, as OpenMetrics text.
+    #[arg(long, value_name = "FILE")]
+    pub openmetrics: Option<PathBuf>,
+    /// The time of day zero in --openmetrics, in seconds after 1970; by default 2026-01-01.
+    #[arg(long, value_name = "SECONDS", default_value_t = 1_767_225_600)]
+    pub epoch: u64,
+    /// Write replication 0 as a test of `promtool test rules`, its rules beside it.
+    #[arg(long, value_name = "FILE")]
+    pub promtool_test: Option<PathBuf>,
 }
 
 /// `rehearsal check`.

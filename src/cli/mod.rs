@@ -7,6 +7,7 @@
 mod args;
 mod audit;
 mod check;
+mod export;
 mod failure;
 mod list;
 mod place;

@@ -4,12 +4,14 @@ use serde_json::{Map, Value, json};
 
 use super::args;
 use super::audit;
+use super::export;
 use super::failure::Failure;
 use super::place;
 use super::progress::Progress;
 use super::screen::Screen;
 use super::source::Source;
 use super::summary;
+use super::words::shell;
 use crate::experiment::gather::Gathered;
 use crate::output::run::{FILES, write};
 
@@ -36,6 +38,7 @@ pub fn run(args: &args::Run, screen: &Screen) -> Result<(), Failure> {
     let command = manifest.command.clone();
     let charts = !args.no_charts;
     threads.install(|| write(&all, &mut directory, &source.text, manifest, charts))?;
+    export::export(args, &scenario, seed)?;
     if args.common.json {
         return screen.print(&(json(&all).to_string() + "\n"));
     }
@@ -54,6 +57,12 @@ fn command(args: &args::Run, seed: u64) -> String {
     }
     if args.no_charts {
         command += " --no-charts";
+    }
+    let files = [("openmetrics", &args.openmetrics), ("promtool-test", &args.promtool_test)];
+    for (option, file) in files {
+        if let Some(file) = file {
+            command += &format!(" --{option} {}", shell(&file.display().to_string()));
+        }
     }
     command
 }

@@ -94,6 +94,9 @@ macro_rules! names {
         }
 
         impl $name {
+            /// All of them.
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
             /// What has this name, which is written, alone or with more, at `node`.
             pub fn named(name: &str, node: &crate::base::read::Node<'_>) -> Option<Self> {
                 use crate::base::read::Mistake;
@@ -138,6 +141,7 @@ pub mod discipline;
 pub mod dispatch;
 pub mod measure;
 pub mod metric;
+pub mod promql;
 pub mod reservation;
 pub mod retry;
 pub mod service;

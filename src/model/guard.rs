@@ -121,6 +121,9 @@ impl<O: Observer> World<'_, O> {
         self.desks[queue.index()].dispatch.observe(now, agent_id, response);
         if let Some(meter) = &mut self.meter {
             meter.ended(now, agent_id, verdict, response);
+            if let Some(scraper) = &mut self.scraper {
+                scraper.ended(agent_id, verdict, response);
+            }
         }
         if self.agents[agent_id.index()].guarded {
             self.tell_guard(agent_id, step, verdict, served);

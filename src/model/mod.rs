@@ -32,6 +32,7 @@ mod resources;
 mod roster;
 mod rounds;
 mod scaling;
+pub mod scrape;
 mod serve;
 mod sharing;
 mod visit;

@@ -80,6 +80,17 @@ impl<'s> Scaler<'s> {
         reach.pools = reach.pools.max(reach.agents);
     }
 
+    /// How many agents were asked for last.
+    pub fn desired(&self) -> u32 {
+        self.desired
+    }
+
+    /// How many agents start.
+    pub fn starting(&self) -> u32 {
+        let starts = |life: &&Life| matches!(life, Life::Starting { .. });
+        self.lives.iter().filter(starts).count() as u32
+    }
+
     /// The agents that start or are ready, by number.
     fn members(&self) -> Vec<usize> {
         let exists = |number: &usize| match self.lives[*number] {

@@ -6,31 +6,44 @@
 //! looked at. Invariants: looking changes nothing but alerts; all rules see the same moment.
 
 use super::event::Event;
-use super::fact::{Control, Fact, Observer, Seen};
+use super::fact::{About, Control, Fact, Observer, Seen};
 use super::meter::{Meter, Reach, Subject};
 use super::world::World;
 use crate::base::id::{AgentId, PoolId, QueueId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::alert::{self, Look, Scope, Sees, Watch};
 use crate::mechanism::metric::Metric;
-use crate::scenario::meaning::{Alert, Scenario};
+use crate::scenario::meaning::{Asks, Scenario};
 
 /// An alert rule at run time.
 pub(super) struct Alarm<'s> {
+    /// Its place among the scenario's alerts.
+    number: u32,
     rule: &'s alert::Rule,
     subjects: Vec<Subject>,
     watch: Watch,
 }
 
 impl<'s> Alarm<'s> {
-    pub fn new(scenario: &Scenario, alert: &'s Alert) -> Self {
-        let pools = alert.pools.iter().copied();
+    /// The rules of the scenario that ask of metrics.
+    pub fn all(scenario: &'s Scenario) -> Vec<Self> {
+        let mut alarms = Vec::new();
+        for (number, alert) in scenario.alerts.iter().enumerate() {
+            if let Asks::Metrics { rule, pools } = &alert.asks {
+                alarms.push(Alarm::new(scenario, number as u32, rule, pools));
+            }
+        }
+        alarms
+    }
+
+    fn new(scenario: &Scenario, number: u32, rule: &'s alert::Rule, pools: &[PoolId]) -> Self {
+        let pools = pools.iter().copied();
         let agents = |pool: PoolId| scenario.pools[pool.index()].agents().map(Subject::Agent);
-        let subjects = match alert.rule.per {
+        let subjects = match rule.per {
             Scope::Pool => pools.map(Subject::Pool).collect(),
             Scope::Agent => pools.flat_map(agents).collect(),
         };
-        Alarm { rule: &alert.rule, subjects, watch: Watch::new(&alert.rule) }
+        Alarm { number, rule, subjects, watch: Watch::new(rule) }
     }
 }
 
@@ -38,9 +51,9 @@ impl<'s> Alarm<'s> {
 pub(super) fn reach(scenario: &Scenario, every: Span, reach: &mut Reach) {
     reach.agents = reach.agents.max(every);
     reach.pools = reach.pools.max(every);
-    for alert in &scenario.alerts {
-        let of_agents = alert.rule.per == Scope::Agent;
-        for look in alert.rule.when.windows() {
+    for Alarm { rule, .. } in Alarm::all(scenario) {
+        let of_agents = rule.per == Scope::Agent;
+        for look in rule.when.windows() {
             match look {
                 Look::Value { metric, window } => {
                     reach.include(metric, of_agents, window.unwrap_or(every));
@@ -105,6 +118,7 @@ impl<O: Observer> World<'_, O> {
             }
         }
         self.check_alerts(every);
+        self.scrape();
         self.schedule(self.now.saturating_add(every), Event::Watch);
     }
 
@@ -125,7 +139,7 @@ impl<O: Observer> World<'_, O> {
     fn check_alerts(&mut self, every: Span) {
         let now = self.now;
         let mut alarms = std::mem::take(&mut self.alarms);
-        for (rule, alarm) in alarms.iter_mut().enumerate() {
+        for alarm in &mut alarms {
             let Some(meter) = &self.meter else { break };
             let outcome = |subject: &Subject| {
                 alarm.rule.when.holds(&View { meter, now, every, subject: *subject })
@@ -142,11 +156,11 @@ impl<O: Observer> World<'_, O> {
                     Subject::Pool(pool) => (pool, None),
                     Subject::Agent(agent) => (self.agents[agent.index()].pool, Some(agent)),
                 };
+                let about = About { pool: Some(pool), agent, ..About::default() };
                 let alert::Outcome { value, level, .. } = outcomes[subject];
                 let compares = !matches!(alarm.rule.when, alert::Condition::Absent(_));
-                let level = compares.then_some(level);
-                let (rule, pool) = (rule as u32, Some(pool));
-                let fact = Control::Alerted { rule, pool, agent, state, value, level };
+                let (rule, level) = (alarm.number, compares.then_some(level));
+                let fact = Control::Alerted { rule, about, state, value, level };
                 self.tell(Fact::Control(fact));
             }
         }

@@ -17,6 +17,7 @@ use super::line::{Attempts, Line};
 use super::meter::{Meter, Reach};
 use super::roster::Shifts;
 use super::scaling::Scaler;
+use super::scrape::Scraper;
 use super::sharing::Sharing;
 use super::visit::Visit;
 use super::watch::{self, Alarm};
@@ -213,6 +214,7 @@ pub(super) struct World<'s, O> {
     pub meter: Option<Box<Meter<'s>>>,
     pub scalers: Vec<Option<Scaler<'s>>>,
     pub alarms: Vec<Alarm<'s>>,
+    pub scraper: Option<Box<Scraper<'s>>>,
     /// Scratch space for dispatch.
     pub candidates: Vec<AgentId>,
     /// Agents that were stopped and have not taken the next yet.
@@ -267,7 +269,8 @@ impl<'s, O: Observer> World<'s, O> {
             visits_made: 0,
             meter: meter(scenario, &scalers),
             scalers,
-            alarms: scenario.alerts.iter().map(|alert| Alarm::new(scenario, alert)).collect(),
+            alarms: Alarm::all(scenario),
+            scraper: Scraper::new(scenario).map(Box::new),
             candidates: Vec::new(),
             freed: Vec::new(),
         }
@@ -278,6 +281,9 @@ impl<'s, O: Observer> World<'s, O> {
     pub fn tell(&mut self, fact: Fact) {
         if let Some(meter) = &mut self.meter {
             meter.on(self.now, &fact);
+            if let Some(scraper) = &mut self.scraper {
+                scraper.on(self.now, &fact);
+            }
         }
         self.observer.on(self.now, &fact);
     }

@@ -4,22 +4,13 @@ use serde::Serialize;
 
 use super::bounded::Bounded;
 use super::stretch::{Stretch, stretches};
-use crate::base::id::{AgentId, PoolId};
 use crate::base::time::Time;
 use crate::mechanism::alert::State;
-use crate::model::fact::{Control, Fact, Observer};
+use crate::model::fact::{About, Control, Fact, Observer};
 use crate::scenario::meaning::Scenario;
 
-/// One alert: a rule and what it is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Subject {
-    /// The rule, by its place among the scenario's.
-    pub rule: u32,
-    /// The pool.
-    pub pool: Option<PoolId>,
-    /// The agent.
-    pub agent: Option<AgentId>,
-}
+/// One alert: a rule, by its place among the scenario's, and what it is about.
+pub type Subject = (u32, About);
 
 /// An alert changed its state.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +39,7 @@ pub struct Row<'s> {
     pub value: Option<f64>,
     /// What it was compared with.
     pub threshold: Option<f64>,
-    /// The labels of the rule: `name=text`, separated by semicolons.
+    /// The labels of the rule and what else it is about: `name=text`, separated by semicolons.
     pub labels: String,
 }
 
@@ -80,14 +71,17 @@ impl<'s> Alerts<'s> {
     }
 
     fn row(&self, change: &Change) -> Row<'s> {
-        let alert = &self.scenario.alerts[change.of.rule as usize];
-        let labels = alert.rule.labels.iter().map(|(name, text)| format!("{name}={text}"));
-        let pool = change.of.pool.map_or("", |pool| &self.scenario.pools[pool.index()].name);
+        let (rule, about) = change.of;
+        let alert = &self.scenario.alerts[rule as usize];
+        let mut labels = alert.labels().clone();
+        let others = About { pool: None, agent: None, ..about }.labels(self.scenario);
+        labels.extend(others.iter().map(|(name, text)| (name.to_string(), text.to_string())));
+        let labels = labels.iter().map(|(name, text)| format!("{name}={text}"));
         Row {
             time_s: change.at.seconds(),
             rule: &alert.name,
-            pool,
-            agent: change.of.agent.map_or(String::new(), |agent| self.scenario.agent_name(agent)),
+            pool: about.pool.map_or("", |pool| &self.scenario.pools[pool.index()].name),
+            agent: about.agent.map_or(String::new(), |agent| self.scenario.agent_name(agent)),
             state: change.state.name(),
             value: change.value,
             threshold: change.level,
@@ -98,12 +92,10 @@ impl<'s> Alerts<'s> {
 
 impl Observer for Alerts<'_> {
     fn on(&mut self, at: Time, fact: &Fact) {
-        let Fact::Control(Control::Alerted { rule, pool, agent, state, value, level }) = *fact
-        else {
-            return;
-        };
-        let of = Subject { rule, pool, agent };
-        self.changes.tell(|| Change { at, of, state, value, level });
+        if let Fact::Control(Control::Alerted { rule, about, state, value, level }) = *fact {
+            let of = (rule, about);
+            self.changes.tell(|| Change { at, of, state, value, level });
+        }
     }
 }
 
@@ -111,21 +103,22 @@ impl Observer for Alerts<'_> {
 mod tests {
     use super::super::check::{at, tell, watched_over};
     use super::*;
+    use crate::base::id::{AgentId, PoolId};
     use State::{Firing, Inactive, Pending};
 
     #[test]
     fn rows_and_stretches_of_two_rules() {
         let scenario = watched_over();
         let mut alerts = Alerts::new(&scenario, 5);
-        let (p, q) = (Some(PoolId::new(0)), Some(PoolId::new(1)));
-        let agent = Some(AgentId::new(2));
+        let of = |pool| About { pool: Some(PoolId::new(pool)), ..About::default() };
         let slow = |state, value| {
+            let about = About { agent: Some(AgentId::new(2)), ..of(0) };
             let (value, level) = (Some(value), Some(5.0));
-            Fact::Control(Control::Alerted { rule: 1, pool: p, agent, state, value, level })
+            Fact::Control(Control::Alerted { rule: 1, about, state, value, level })
         };
-        let (value, level, rule) = (None, None, 0);
         let gone = |state| {
-            Fact::Control(Control::Alerted { rule, pool: q, agent: None, state, value, level })
+            let (rule, about, value, level) = (0, of(1), None, None);
+            Fact::Control(Control::Alerted { rule, about, state, value, level })
         };
         let facts = [
             (30, gone(Firing)),
@@ -152,7 +145,7 @@ mod tests {
         let absent = (rows[0].rule, rows[0].pool, rows[0].agent.as_str(), rows[0].threshold);
         assert_eq!(absent, ("gone", "q", "", None));
         let firing = alerts.stretches().into_iter().filter(|stretch| stretch.state == Firing);
-        let firing: Vec<_> = firing.map(|it| (it.of.rule, it.from, it.to)).collect();
+        let firing: Vec<_> = firing.map(|it| (it.of.0, it.from, it.to)).collect();
         assert_eq!(firing, [(0, at(30), at(90)), (1, at(60), at(90))]);
     }
 }

@@ -65,10 +65,17 @@ impl Fingerprint {
                 let [a, b, c, d, e, f] = seen.values().map(bits);
                 self.put(36, at, &[whose, a, b, c, d, e, f]);
             }
-            Control::Alerted { rule, pool, agent, state, value, .. } => {
-                let whose = pair(maybe(pool.map(|pool| pool.0)), agent_of(agent));
-                self.put(37, at, &[pair(rule, state as u32), whose, bits(value)]);
+            Control::Alerted { rule, about, state, value, .. } => {
+                let whose = pair(maybe(about.pool.map(|it| it.0)), agent_of(about.agent));
+                let queue = maybe(about.queue.map(|it| it.0));
+                let word = about.word.map_or(0, |word| u32::from(word) + 1);
+                let workload = maybe(about.workload.map(|it| it.0));
+                let task = pair(workload, maybe(about.class.map(|it| it.0)));
+                let (rule, line) = (pair(rule, state as u32), pair(queue, word));
+                self.put(37, at, &[rule, whose, line, task, bits(value)]);
             }
+            // Told on request: a run has one fingerprint, scraped or not.
+            Control::Sampled { .. } => {}
         }
     }
 

@@ -12,6 +12,7 @@ pub mod journal;
 pub mod little;
 pub mod monitor;
 pub mod scaling;
+pub mod scrapes;
 pub mod series;
 pub mod stretch;
 pub mod summary;

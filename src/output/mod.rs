@@ -3,6 +3,8 @@
 pub mod chart;
 pub mod directory;
 pub mod manifest;
+pub mod openmetrics;
+pub mod promtool;
 pub mod quantity;
 pub mod run;
 pub mod sweep;

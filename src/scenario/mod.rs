@@ -3,6 +3,7 @@
 mod edit;
 pub mod explain;
 pub mod files;
+pub mod import;
 pub mod load;
 pub mod meaning;
 pub mod overrides;

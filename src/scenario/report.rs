@@ -2,12 +2,14 @@
 //! in the style of rustc (by `annotate-snippets`), in the order of their places; then how many
 //! there are.
 //!
-//! A place that runs over several lines is marked on its first line only. Lines wider than 140
-//! columns are cut around the place. The same input gives the same bytes on every terminal.
+//! A mistake in a file that the scenario refers to is shown in that file, whose path is given
+//! beside the scenario's. A place that runs over several lines is marked on its first line only.
+//! Lines wider than 140 columns are cut around the place. The same input gives the same bytes on
+//! every terminal.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, normalize_untrusted_str};
 
-use crate::base::read::{Mistake, Place};
+use crate::base::read::{Inside, Mistake, Place};
 
 /// What a text editor may put at the start of a file; not part of any line.
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -16,30 +18,51 @@ const BYTE_ORDER_MARK: char = '\u{FEFF}';
 /// newline. With `colour`, ANSI escapes are inside. Without mistakes, an empty text.
 pub fn render(file_name: &str, text: &str, mistakes: &[Mistake], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let source = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    let skipped = text.len() - source.len();
     let mut sorted: Vec<&Mistake> = mistakes.iter().collect();
-    sorted.sort_by_key(|mistake| (mistake.place.start, mistake.place.end));
+    sorted.sort_by_key(|mistake| mistake.order());
+    let mut files: Vec<String> = Vec::new();
     let mut shown = String::new();
     for mistake in sorted {
-        let mut caret = AnnotationKind::Primary.span(marked(source, &mistake.place, skipped));
+        let (name, text, place) = match &mistake.inside {
+            Some(Inside { source, place }) => {
+                (beside(file_name, &source.name), source.text.as_str(), place)
+            }
+            None => (file_name.to_string(), text, &mistake.place),
+        };
+        let source = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        let skipped = text.len() - source.len();
+        let mut caret = AnnotationKind::Primary.span(marked(source, place, skipped));
         if !mistake.label.is_empty() {
             caret = caret.label(normalize_untrusted_str(&mistake.label));
         }
-        let snippet = Snippet::source(source).path(file_name).annotation(caret);
+        let snippet = Snippet::source(source).path(name.as_str()).annotation(caret);
         let mut group = Level::ERROR.primary_title(mistake.message.as_str()).element(snippet);
         if let Some(help) = &mistake.help {
             group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
         }
         shown.push_str(&renderer.render(&[group]));
         shown.push_str("\n\n");
+        if !files.contains(&name) {
+            files.push(name);
+        }
     }
+    let files = files.join(" and ");
     match mistakes.len() {
         0 => {}
-        1 => shown.push_str(&format!("1 mistake in {file_name}\n")),
-        n => shown.push_str(&format!("{n} mistakes in {file_name}\n")),
+        1 => shown.push_str(&format!("1 mistake in {files}\n")),
+        n => shown.push_str(&format!("{n} mistakes in {files}\n")),
     }
     shown
+}
+
+/// The path of a file that a scenario refers to, from where the scenario's own path counts. What
+/// follows the scenario's path in its name ("with --set") is no part of it.
+fn beside(scenario: &str, name: &str) -> String {
+    let end = scenario.find(".toml").unwrap_or(scenario.len());
+    match scenario[..end].rfind('/') {
+        Some(slash) if !name.starts_with('/') => format!("{}{name}", &scenario[..=slash]),
+        _ => name.to_string(),
+    }
 }
 
 /// The part of `place` that the caret marks: inside `source`, on whole characters, on one line.
@@ -54,6 +77,8 @@ fn marked(source: &str, place: &Place, skipped: usize) -> Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::read::Source;
+    use std::sync::Arc;
 
     fn mistake(place: Place) -> Mistake {
         Mistake {
@@ -61,6 +86,7 @@ mod tests {
             message: String::from("`x`: expected a duration"),
             label: String::from("expected a duration"),
             help: Some(String::from("write \"30s\"")),
+            inside: None,
         }
     }
 
@@ -135,6 +161,39 @@ error: `x`: expected a duration
         let mistakes = [bare, mistake(4..6)];
         assert_eq!(render("a.toml", "x = 30\n\ny = 40\n", &mistakes, false), expected);
         assert_eq!(render("a.toml", "x = 30", &[], false), "");
+    }
+
+    #[test]
+    fn a_mistake_in_another_file_is_shown_there() {
+        let source =
+            Source { name: String::from("rules.yaml"), text: String::from("a: 1\nb: x\n") };
+        let source = Arc::new(source);
+        let inside = |place| Some(Inside { source: source.clone(), place });
+        let second = Mistake { help: None, inside: inside(8..9), ..mistake(4..6) };
+        let first = Mistake { help: None, inside: inside(3..4), ..mistake(4..6) };
+        let expected = "\
+error: `x`: expected a duration
+ --> scenarios/rules.yaml:1:4
+  |
+1 | a: 1
+  |    ^ expected a duration
+
+error: `x`: expected a duration
+ --> scenarios/rules.yaml:2:4
+  |
+2 | b: x
+  |    ^ expected a duration
+
+2 mistakes in scenarios/rules.yaml
+";
+        let shown = render("scenarios/a.toml with --set", "x = 30", &[second, first], false);
+        assert_eq!(shown, expected);
+        let own = mistake(0..1);
+        let other = Mistake { inside: inside(3..4), ..mistake(4..6) };
+        let shown = render("a.toml", "x = 30", &[other, own], false);
+        assert!(shown.ends_with("\n2 mistakes in a.toml and rules.yaml\n"), "{shown}");
+        assert_eq!(beside("a/b.toml at the point rate=5/s", "c.yaml"), "a/c.yaml");
+        assert_eq!(beside("a/b.toml", "/c.yaml"), "/c.yaml");
     }
 
     #[test]

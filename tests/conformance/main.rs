@@ -12,9 +12,14 @@ mod backoff;
 mod balancing;
 mod breaker;
 mod budgets;
+mod hpa;
+mod hpa_behaviour;
+mod hpa_replicas;
+mod kpa;
 mod limits;
 mod outliers;
 mod rows;
+mod scaling;
 mod skipped;
 mod vectors;
 mod windows;
@@ -23,19 +28,31 @@ mod written;
 #[test]
 fn every_row_is_checked_or_skipped() {
     let mut names = Vec::new();
-    for checked in [breaker::all(), windows::all(), outliers::all(), accrual::all()] {
+    for checked in [
+        breaker::all(),
+        windows::all(),
+        outliers::all(),
+        accrual::all(),
+        hpa_replicas::all(),
+        hpa_behaviour::all(),
+        kpa::all(),
+        scaling::all(),
+    ] {
         names.extend(checked.iter().map(|row| row.id().to_string()));
     }
     names.extend(skipped::SKIPPED.iter().map(|(row, _)| row.to_string()));
-    let about_breakers = |row: &rows::Row| {
-        ["outlier", "failure_accrual"].iter().any(|kind| row.kind().contains(kind))
+    let about_these = |row: &rows::Row| {
+        let kinds = ["outlier", "failure_accrual", "keda", "aws"];
+        kinds.iter().any(|kind| row.kind().contains(kind))
     };
     let mut there = rows::rows(rows::BREAKERS, |_| true);
     there.extend(rows::rows(rows::WINDOWS, |row| row.kind() != "exponential_backoff"));
-    there.extend(rows::rows(rows::MISC, about_breakers));
+    there.extend(rows::rows(rows::MISC, about_these));
+    let scaling = [rows::REPLICAS, rows::FLOATS, rows::GROUPS, rows::BEHAVIOUR, rows::KPA];
+    there.extend(scaling.into_iter().flat_map(|file| rows::rows(file, |_| true)));
     let mut there: Vec<String> = there.iter().map(|row| row.id().to_string()).collect();
     names.sort();
     there.sort();
     assert_eq!(names, there, "each row once");
-    assert_eq!(there.len(), 24 + 7 + 12);
+    assert_eq!(there.len(), 24 + 7 + 12 + 5 + 53 + 28 + 10 + 50 + 19);
 }

@@ -8,6 +8,11 @@ use serde_json::Value;
 pub const BREAKERS: &str = include_str!("../vectors/resilience4j_circuit_breaker.json");
 pub const WINDOWS: &str = include_str!("../vectors/resilience4j_windows_backoff.json");
 pub const MISC: &str = include_str!("../vectors/resilience_misc.json");
+pub const REPLICAS: &str = include_str!("../vectors/hpa_replica_calculator.json");
+pub const FLOATS: &str = include_str!("../vectors/hpa_float_edges.json");
+pub const GROUPS: &str = include_str!("../vectors/hpa_group_pods.json");
+pub const BEHAVIOUR: &str = include_str!("../vectors/hpa_behavior.json");
+pub const KPA: &str = include_str!("../vectors/knative_kpa.json");
 
 /// One row.
 #[derive(Clone)]

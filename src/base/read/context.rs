@@ -76,7 +76,7 @@ impl<'f> Context<'f> {
     /// What was gathered: mistakes by place, defaults in the order in which they were asked for.
     pub fn finish(self) -> (Vec<Mistake>, Vec<Filled>) {
         let mut mistakes = self.mistakes.into_inner();
-        mistakes.sort_by_key(|mistake| (mistake.place.start, mistake.place.end));
+        mistakes.sort_by_key(Mistake::order);
         mistakes.dedup();
         (mistakes, self.filled.into_inner())
     }

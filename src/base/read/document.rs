@@ -23,6 +23,7 @@ impl Document {
                 message: format!("this is not valid TOML: {}", error.message()),
                 label: String::from("here"),
                 help: unquoted(text, error.span().unwrap_or(0..0).start),
+                inside: None,
             }),
         }
     }
@@ -36,6 +37,7 @@ impl Document {
             message: String::from("the file is not UTF-8 text"),
             label: format!("byte 0x{:02X} is not UTF-8", bytes[error.valid_up_to()]),
             help: Some(String::from("save the file as UTF-8")),
+            inside: None,
         })?;
         Self::parse(text)
     }

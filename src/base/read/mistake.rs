@@ -6,14 +6,33 @@
 //! that begins with what was typed (at least three letters).
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A stretch of the document, in bytes.
 pub type Place = Range<usize>;
 
+/// A file that the document refers to, whose text has places of its own.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The path as the document writes it.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// Where a mistake stands that is not in the document itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inside {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The bytes of its text.
+    pub place: Place,
+}
+
 /// Something wrong in what the user wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// Where it is.
+    /// Where it is; of a mistake in another file, where the document refers to that file.
     pub place: Place,
     /// What is wrong, in a sentence without a full stop; names the key.
     pub message: String,
@@ -21,9 +40,17 @@ pub struct Mistake {
     pub label: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// Where it is in another file, if it is not in the document.
+    pub inside: Option<Inside>,
 }
 
 impl Mistake {
+    /// What mistakes are sorted by: the place in the document, then the place in another file.
+    pub fn order(&self) -> [usize; 4] {
+        let inside = self.inside.as_ref().map_or(0..0, |inside| inside.place.clone());
+        [self.place.start, self.place.end, inside.start, inside.end]
+    }
+
     /// A name that nothing has: `unknown pool \`x\``, with the nearest of the names there are.
     pub fn unknown<'a>(
         place: Place,
@@ -42,6 +69,7 @@ impl Mistake {
             message: format!("unknown {what} `{name}`"),
             label: format!("no {what} has this name"),
             help: Some(help),
+            inside: None,
         }
     }
 }

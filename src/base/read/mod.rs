@@ -48,7 +48,7 @@ mod tests;
 
 pub use context::{Context, Files, Filled, NoFiles};
 pub use document::Document;
-pub use mistake::{Mistake, Place, list_of, suggest};
+pub use mistake::{Inside, Mistake, Place, Source, list_of, suggest};
 pub use node::Node;
 pub use path::{Path, Step};
 pub use plain::{Placed, quoted};

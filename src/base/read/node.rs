@@ -237,6 +237,7 @@ impl<'d> Node<'d> {
                     message: format!("`{}`: only one of {} can be", self.path, list_of(&names)),
                     label: String::from("a second choice"),
                     help: Some(String::from("keep one and remove the others")),
+                    inside: None,
                 });
                 None
             }
@@ -300,6 +301,6 @@ impl<'d> Node<'d> {
         help: impl Into<Option<String>>,
     ) {
         let (message, label, help) = (message.into(), label.into(), help.into());
-        self.context.report(Mistake { place: self.place(), message, label, help });
+        self.context.report(Mistake { place: self.place(), message, label, help, inside: None });
     }
 }

@@ -168,6 +168,7 @@ impl Table<'_> {
             message: format!("unknown key `{}`", self.node.steps().key(key)),
             label: String::from("unknown key"),
             help: Some(help),
+            inside: None,
         });
     }
 

@@ -289,7 +289,7 @@ fn mistakes_come_in_order_of_place_and_once() {
     let context = Context::new(&NoFiles);
     for (place, message) in [(5..6, "c"), (1..4, "b"), (1..2, "a"), (5..6, "c")] {
         let message = String::from(message);
-        context.report(Mistake { place, message, label: String::new(), help: None });
+        context.report(Mistake { place, message, label: String::new(), help: None, inside: None });
     }
     let messages: Vec<_> = context.finish().0.into_iter().map(|m| m.message).collect();
     assert_eq!(messages, ["a", "b", "c"]);

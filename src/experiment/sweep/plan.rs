@@ -272,6 +272,7 @@ fn load_point(
         message: why,
         label: "in this scenario".to_string(),
         help: None,
+        inside: None,
     };
     let refused = |text: &str, mistakes| Refused {
         point: Some(label.clone()),

@@ -139,6 +139,7 @@ fn condition(table: &mut Table<'_>) -> Option<Condition> {
             message: format!("`{path}`: only one of {names} can be"),
             label: String::from("a second condition"),
             help: Some(String::from("keep one, and write another rule for the other")),
+            inside: None,
         });
         return None;
     }
@@ -207,6 +208,8 @@ impl Read for Rules {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
         let preset = table.or("reference", false);
+        // Rule files are for the loader.
+        table.has("prometheus");
         let written = table.entries();
         let rules: Vec<(&str, Option<Rule>)> =
             written.iter().map(|(name, node)| (*name, Rule::read(node))).collect();

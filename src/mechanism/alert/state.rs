@@ -63,9 +63,14 @@ pub struct Machine {
 impl Machine {
     /// An alert of this rule, inactive.
     pub fn new(rule: &Rule) -> Machine {
+        Machine::waiting(rule.pending, rule.keep_firing_for)
+    }
+
+    /// An alert that fires when its condition has held for `pending`, and so long after it ceased.
+    pub fn waiting(pending: Span, keep_firing_for: Span) -> Machine {
         Machine {
-            pending: rule.pending,
-            keep_firing_for: rule.keep_firing_for,
+            pending,
+            keep_firing_for,
             state: State::Inactive,
             active_at: Time::ZERO,
             ceased_at: None,

@@ -4,7 +4,7 @@
 //! |----------|----------|------------------------------|
 //! | `agents` | required | so many agents there are     |
 //!
-//! and the keys of [`Scaling`] but the bounds; `every` is 1 min. It is what the other policies are
+//! and the keys of [`Scaling`] but `start`; `every` is 1 min. It is what the other policies are
 //! compared with, and it replaces agents that did not start or have crashed for good.
 //!
 //! Source: none is needed.
@@ -30,9 +30,10 @@ impl Read for Spec {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
         let agents: Option<NonZeroU32> = table.need("agents");
-        let bounds = agents.map(|agents| (agents.get(), agents.get()));
-        let scaling = Scaling::among(&mut table, Span::from_secs(60), bounds);
+        let count = agents.map_or(1, NonZeroU32::get);
+        let scaling = Scaling::within(&mut table, Span::from_secs(60), (count, count), count);
         table.finish();
+        agents?;
         Some(Spec { scaling: scaling? })
     }
 }

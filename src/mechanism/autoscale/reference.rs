@@ -5,7 +5,7 @@
 //! `ceil(ready * value / target)` for so many agents that are ready, but never against the
 //! direction: above it does not fall, below it does not rise. Those that start are not multiplied,
 //! because the metric does not speak of them; so a second evaluation while they start changes
-//! nothing by itself.
+//! nothing by itself. Where nobody is ready, one is counted, so that there is a way up from zero.
 //!
 //! | key      | default       | meaning                        |
 //! |----------|---------------|--------------------------------|
@@ -20,6 +20,7 @@
 //! Source: the reference's `AutoScalingOrchestrator`: a policy says scale up or scale down with a
 //! target count; the count by proportion is ours, as the reference leaves it open.
 
+use super::scaling::Defaults;
 use super::{Advice, Autoscaler, Limit, Scaling, Signal, View, ceil_count};
 use crate::base::read::{Node, Read};
 use crate::base::time::Time;
@@ -47,7 +48,7 @@ pub struct Spec {
 impl Read for Spec {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
-        let scaling = Scaling::read(&mut table, Span::from_secs(30), None);
+        let scaling = Scaling::read(&mut table, Defaults::every(30));
         let every = scaling.as_ref().map_or(Span::from_secs(30), |scaling| scaling.every);
         let signal = Signal::read(&mut table, Metric::Utilisation, every)?;
         let above = signal.need(&mut table, "above");
@@ -77,7 +78,7 @@ impl Autoscaler for Spec {
         if (self.below..=self.above).contains(&value) {
             return self.scaling.hold(current, Advice::stay(view, value, current, Limit::Tolerance));
         }
-        let raw = ceil_count(f64::from(view.ready()) * value / self.target);
+        let raw = ceil_count(f64::from(view.ready().max(1)) * value / self.target);
         let against = (value > self.above && raw < current) || (value < self.below && raw > current);
         let advice = match against {
             true => Advice::stay(view, value, raw, Limit::WarmUp),
@@ -125,6 +126,7 @@ mod tests {
     fn bounds_and_missing_metrics() {
         assert_eq!(advice(15, 0, 1.0), (20, Some(30), Limit::Max));
         assert_eq!(advice(4, 0, 0.0), (2, Some(0), Limit::Min));
+        assert_eq!(advice(0, 2, 1.0), (2, Some(2), Limit::None), "as if one was ready");
         let nothing = spec().evaluate(at(30), &pool(4, 0.5).see(&[None]));
         assert_eq!((nothing.desired, nothing.limit), (4, Limit::Missing));
     }

@@ -35,7 +35,7 @@ pub struct Scaling {
     /// How old the metrics are that it sees.
     pub delay: Span,
     /// At most so many are added or removed in one evaluation.
-    pub most: Step,
+    pub most: Most,
     /// How long an agent takes from being asked for to ready, in seconds; `None`: no time.
     pub start_up: Option<Dist>,
     /// The probability that one does not become ready.
@@ -48,7 +48,7 @@ pub struct Scaling {
 
 /// How far the count may change in one evaluation; `None`: as far as it likes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Step {
+pub struct Most {
     /// At most so many are added.
     pub up: Option<u32>,
     /// At most so many are removed.
@@ -103,10 +103,10 @@ impl Read for Bounds {
     }
 }
 
-impl Read for Step {
+impl Read for Most {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
-        let step = Step { up: table.maybe("up"), down: table.maybe("down") };
+        let step = Most { up: table.maybe("up"), down: table.maybe("down") };
         table.finish();
         if step.up == Some(0) && step.down == Some(0) {
             let message = format!("`{}`: nothing could ever change", node.path());
@@ -117,49 +117,77 @@ impl Read for Step {
     }
 }
 
+/// What a policy has by default.
+pub(super) struct Defaults {
+    /// The period of its evaluations.
+    pub every: Span,
+    /// The bounds; `None`: they must be written.
+    pub bounds: Option<(u32, u32)>,
+    /// How many there are at the start, at least.
+    pub start: u32,
+}
+
+impl Defaults {
+    /// A period of whole seconds, bounds that must be written, and the lower one at the start.
+    pub(super) fn every(seconds: u64) -> Defaults {
+        Defaults { every: Span::from_secs(seconds), bounds: None, start: 0 }
+    }
+}
+
 impl Scaling {
-    /// Reads the common keys among those of a policy whose period is `every` by default and which
-    /// may have bounds of its own.
-    pub(super) fn read(
-        table: &mut Table<'_>,
-        every: Span,
-        bounds: Option<(u32, u32)>,
-    ) -> Option<Self> {
-        let given: Option<Bounds> = match bounds {
+    /// These bounds, this period, and the default of everything else.
+    pub fn new((min, max): (u32, u32), every: Span) -> Scaling {
+        Scaling {
+            min,
+            max,
+            at_start: min,
+            every,
+            delay: Span::ZERO,
+            most: Most::default(),
+            start_up: None,
+            start_fails: Probability::ZERO,
+            victims: Victims::LeastActive,
+            leave: Leave::Drain,
+        }
+    }
+
+    /// Reads the common keys among those of a policy.
+    pub(super) fn read(table: &mut Table<'_>, defaults: Defaults) -> Option<Self> {
+        let bounds: Option<Bounds> = match defaults.bounds {
             Some((min, max)) => table.or_toml("agents", &format!("{{ min = {min}, max = {max} }}")),
             None => table.need("agents"),
         };
-        Self::among(table, every, given.map(|bounds| (bounds.min, bounds.max)))
-    }
-
-    /// Reads the common keys but the bounds, which are given; `None` if they were wrong.
-    pub(super) fn among(
-        table: &mut Table<'_>,
-        every: Span,
-        bounds: Option<(u32, u32)>,
-    ) -> Option<Self> {
-        let (min, max) = bounds.unwrap_or((0, u32::MAX));
+        let (min, max) = bounds.as_ref().map_or((0, u32::MAX), |bounds| (bounds.min, bounds.max));
         let start = table.node("start");
-        let at_start = table.or("start", min);
-        let period = table.node("every");
-        let every = table.or("every", every);
-        let delay = table.or("delay", Span::ZERO);
-        let most: Option<Step> = table.maybe("at_most");
-        let start_up: Option<TimeDist> = table.maybe("start_up");
-        let start_fails = table.or("start_fails", Probability::ZERO);
-        let victims = table.or("remove", Victims::LeastActive);
-        let leave = table.or("leave", Leave::Drain);
+        let at_start = table.or("start", defaults.start.clamp(min, max));
         if let Some(start) = start.filter(|_| !(min..=max).contains(&at_start)) {
             let message = format!("`{}`: {at_start} is outside of the bounds", start.path());
             start.mistake(message, format!("from {min} to {max}"), None);
         }
+        let scaling = Self::within(table, defaults.every, (min, max), at_start);
+        bounds.and(scaling)
+    }
+
+    /// Reads the common keys but `agents` and `start`, which the policy knows itself.
+    pub(super) fn within(
+        table: &mut Table<'_>,
+        every: Span,
+        (min, max): (u32, u32),
+        at_start: u32,
+    ) -> Option<Self> {
+        let period = table.node("every");
+        let every = table.or("every", every);
+        let delay = table.or("delay", Span::ZERO);
+        let most: Option<Most> = table.maybe("at_most");
+        let start_up: Option<TimeDist> = table.maybe("start_up");
+        let start_fails = table.or("start_fails", Probability::ZERO);
+        let victims = table.or("remove", Victims::LeastActive);
+        let leave = table.or("leave", Leave::Drain);
         if let Some(period) = period.filter(|_| every == Span::ZERO) {
             period.mistake(format!("`{}` is zero", period.path()), "above zero", None);
             return None;
         }
-        bounds?;
         let (most, start_up) = (most.unwrap_or_default(), start_up.map(|time| time.0));
-        let (min, max) = (min, max);
         Some(Scaling {
             min,
             max,
@@ -210,10 +238,9 @@ mod tests {
     #[test]
     fn the_defaults_are_those_of_the_table() {
         let common = scaling("agents = { min = 2, max = 8 }").unwrap();
-        assert_eq!((common.min, common.max, common.at_start), (2, 8, 2));
-        assert_eq!((common.every, common.delay), (Span::from_secs(30), Span::ZERO));
-        assert_eq!((common.most, common.start_up), (Step::default(), None));
-        assert_eq!(common.start_fails, Probability::ZERO);
+        assert_eq!(common, Scaling::new((2, 8), Span::from_secs(30)));
+        assert_eq!((common.at_start, common.delay), (2, Span::ZERO));
+        assert_eq!((common.most.up, common.start_up), (None, None));
         assert_eq!((common.victims, common.leave), (Victims::LeastActive, Leave::Drain));
         let fixed = read::<fixed::Spec>("{ agents = 3 }").unwrap().scaling;
         assert_eq!((fixed.min, fixed.max, fixed.at_start), (3, 3, 3));

@@ -94,6 +94,16 @@ impl Signal {
         self.unit().read_level(&table.need_node(key)?)
     }
 
+    /// Reads a level of it; if it is not there, it is `default`, which is noted as filled in.
+    pub(super) fn or(&self, table: &mut Table<'_>, key: &'static str, default: f64) -> Option<f64> {
+        if let Some(node) = table.node(key) {
+            return self.unit().read_level(&node);
+        }
+        let node = table.as_node();
+        node.context().fill(node.steps().key(key), self.unit().show_level(default));
+        Some(default)
+    }
+
     /// Reads a level of it that must be there and above zero.
     pub(super) fn need_target(&self, table: &mut Table<'_>, key: &'static str) -> Option<f64> {
         let node = table.need_node(key)?;
@@ -114,4 +124,54 @@ pub(super) fn window(table: &mut Table<'_>, every: Span) -> Span {
         node.mistake(format!("`{}` is zero", node.path()), "above zero", None);
     }
     window
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reference::Spec;
+    use super::*;
+    use crate::mechanism::check::read;
+
+    fn signal(keys: &str) -> Result<Signal, Vec<String>> {
+        let levels = "above = 0.8, below = 0.2, target = 0.5, agents = { min = 1, max = 2 }";
+        read::<Spec>(&format!("{{ {keys}{levels} }}")).map(|spec| spec.signal)
+    }
+
+    #[test]
+    fn one_metric_or_a_mix() {
+        let one = signal("").unwrap();
+        assert_eq!(one, Signal::of(Metric::Utilisation, Span::from_secs(30)));
+        assert_eq!((one.only(), one.unit()), (Some(Metric::Utilisation), Unit::Share));
+        let mix = "metric = { utilisation = 0.7, queue_length = 0.01 }, window = '1m', ";
+        let mix = signal(mix).unwrap();
+        let parts = [(Metric::QueueLength, 0.01), (Metric::Utilisation, 0.7)];
+        assert_eq!((mix.parts.as_slice(), mix.window), (parts.as_slice(), Span::from_secs(60)));
+        assert_eq!((mix.only(), mix.unit()), (None, Unit::Count));
+        // A weight makes a plain number of it.
+        let half = signal("metric = { utilisation = 0.5 }, ").unwrap();
+        assert_eq!((half.only(), half.unit()), (None, Unit::Count));
+    }
+
+    #[test]
+    fn what_is_no_signal_is_a_mistake() {
+        for (keys, mistake) in [
+            ("metric = 'utilization', ", "unknown metric `utilization`"),
+            ("metric = { utilization = 1.0 }, ", "unknown metric `utilization`"),
+            ("metric = {}, ", "`x.metric`: a mix of metrics needs one that weighs"),
+            (
+                "metric = { utilisation = 0.0 }, ",
+                "`x.metric`: a mix of metrics needs one that weighs",
+            ),
+            ("window = '0s', ", "`x.window` is zero"),
+        ] {
+            assert_eq!(signal(keys).unwrap_err(), [mistake], "{keys}");
+        }
+    }
+
+    #[test]
+    fn parts_show_as_they_are_written() {
+        let parts = vec![(Metric::QueueLength, 0.01), (Metric::Utilisation, 0.7)];
+        assert_eq!(Parts(parts).show(), "{ queue_length = 0.01, utilisation = 0.7 }");
+        assert_eq!(Parts(vec![(Metric::Cpu, 1.0)]).show(), "\"cpu\"");
+    }
 }

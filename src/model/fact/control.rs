@@ -1,6 +1,6 @@
 //! What those saw and did who watch over the system: the monitor, alert rules, autoscalers.
 
-use super::{Scaled, Seen};
+use super::{About, Scaled, Seen};
 use crate::base::id::{AgentId, PoolId};
 use crate::mechanism::alert::State;
 
@@ -27,15 +27,20 @@ pub enum Control {
     Alerted {
         /// The rule, by its place among the scenario's.
         rule: u32,
-        /// The pool that it is about, if it is about one.
-        pool: Option<PoolId>,
-        /// The agent that it is about, if it is about one.
-        agent: Option<AgentId>,
+        /// What it is about.
+        about: About,
         /// Into which state.
         state: State,
         /// What was seen.
         value: Option<f64>,
         /// With what it was compared, if it was.
         level: Option<f64>,
+    },
+    /// A series was scraped. Told only on request.
+    Sampled {
+        /// Which, by its place in the [`exposition`](crate::model::scrape::exposition).
+        series: u32,
+        /// Its value; [`stale`](crate::mechanism::promql::stale) if it went away.
+        value: f64,
     },
 }

@@ -4,6 +4,7 @@
 //! facts come in order of time; each task arrives once and leaves once; a fact carries what an
 //! observer would otherwise have to remember.
 
+mod about;
 mod claimed;
 mod control;
 mod explained;
@@ -12,6 +13,7 @@ mod scaled;
 mod trouble;
 mod watched;
 
+pub use about::About;
 pub use claimed::Claimed;
 pub use control::Control;
 pub use explained::Explained;

@@ -158,6 +158,11 @@ impl<'s> Meter<'s> {
         }
     }
 
+    /// How many attempts are in service on the agent.
+    pub fn serving(&self, agent: AgentId) -> u32 {
+        self.agents[agent.index()].serving
+    }
+
     /// How many attempts on the agent have succeeded or failed since the look at or before `since`.
     pub fn activity(&self, agent: AgentId, since: Time) -> u64 {
         let before = self.look_at(since).and_then(|look| look.agents.get(agent.index()));

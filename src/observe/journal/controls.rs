@@ -33,12 +33,17 @@ impl Journal<'_> {
                 let whose = if agent.is_none() { format!("{}: ", pool(of)) } else { String::new() };
                 Row { agent, ..super::plain("monitored", whose + &seen.join(", ")) }
             }
-            Control::Alerted { rule, pool: of, agent, state, value, .. } => {
+            Control::Alerted { rule, about, state, value, .. } => {
                 let rule = &self.scenario.alerts[rule as usize].name;
-                let agent = agent.and_then(|agent| self.agent(agent));
-                let of = of.map_or(String::new(), |of| format!(" of {}", pool(of)));
-                let detail = format!("{rule}{of} is {}, saw {}", state.name(), number(value));
-                Row { agent, ..super::plain("alerted", detail) }
+                let labels = about.labels(self.scenario);
+                let labels: Vec<String> =
+                    labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                let about = labels.join(",");
+                let detail = format!("{rule} {{{about}}} is {}", state.name());
+                super::plain("alerted", format!("{detail}, saw {}", number(value)))
+            }
+            Control::Sampled { series, value } => {
+                super::plain("sampled", format!("series {series} is {value}"))
             }
         }
     }

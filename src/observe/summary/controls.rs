@@ -5,7 +5,7 @@
 
 use crate::base::time::Time;
 use crate::mechanism::alert::State;
-use crate::model::fact::{Control, Scaled};
+use crate::model::fact::{About, Control, Scaled};
 use crate::scenario::meaning::Scenario;
 use crate::stats::level::Level;
 
@@ -25,7 +25,7 @@ struct Alerting {
     fired: u64,
     firing: Level,
     /// The subjects for which it fires now.
-    on: Vec<(Option<u32>, Option<u32>)>,
+    on: Vec<About>,
 }
 
 /// Of all pools and rules.
@@ -64,11 +64,10 @@ impl ControlStats {
                 };
                 *count += u64::from(counts);
             }
-            Control::Alerted { rule, pool, agent, state, .. } => {
-                let subject = (pool.map(|pool| pool.0), agent.map(|agent| agent.0));
-                self.alerts[rule as usize].change(at, subject, state == State::Firing, counts);
+            Control::Alerted { rule, about, state, .. } => {
+                self.alerts[rule as usize].change(at, about, state == State::Firing, counts);
             }
-            Control::Monitored { .. } => {}
+            Control::Monitored { .. } | Control::Sampled { .. } => {}
         }
     }
 
@@ -98,7 +97,7 @@ impl ControlStats {
 }
 
 impl Alerting {
-    fn change(&mut self, at: Time, subject: (Option<u32>, Option<u32>), on: bool, counts: bool) {
+    fn change(&mut self, at: Time, subject: About, on: bool, counts: bool) {
         let place = self.on.iter().position(|other| *other == subject);
         let before = self.on.len();
         match (on, place) {

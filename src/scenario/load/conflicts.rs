@@ -104,6 +104,7 @@ fn add(rules: &mut Rules, spec: Spec, node: &Node<'_>, actions: &mut Actions<'_>
                         ),
                         label: String::from("a second time"),
                         help: Some(String::from("remove one of the declarations")),
+                        inside: None,
                     },
                 );
             }
@@ -171,6 +172,7 @@ fn find(name: &Placed<String>, node: &Node<'_>, actions: &Actions<'_>) -> Option
                     "write \"{}\" for the step, or rename the workflow",
                     full(&actions.steps[step])
                 )),
+                inside: None,
             },
         ),
         (None, None) => {
@@ -195,6 +197,7 @@ fn check_pair(
         message: format!("`{}`: {message}", node.path()),
         label: label.to_owned(),
         help: Some(help.to_owned()),
+        inside: None,
     };
     let workflows = pair.map(|action| match action {
         Action::Step(step) => (actions.steps[step.index()].workflow, false),

@@ -73,6 +73,7 @@ pub fn load(text: &[u8], files: &dyn Files) -> Result<Loaded, Vec<Mistake>> {
                 "it needs at least a `name`, a workload, a workflow and a pool; start from a copy \
                  of a file in `scenarios`",
             )),
+            inside: None,
         }]);
     }
     let context = Context::new(files);
@@ -108,7 +109,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let mut queues = Queues::read(&queue_section, &pool_section, &classes);
     let pools = Pools::read(&pool_section, &mut queues, top.starts_at);
     queues.join(&pools);
-    let (monitor, alerts) = control.resolve(&pool_section.names);
+    let control = control.resolve(&pool_section.names);
     let ground = Ground {
         classes: &classes,
         workloads: &workloads,
@@ -155,7 +156,9 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         pools,
         resources: resources.into_meaning(),
         conflicts,
-        monitor,
-        alerts,
+        monitor: control.monitor,
+        alerts: control.alerts,
+        rule_files: control.files,
+        samples: false,
     })
 }

@@ -112,6 +112,7 @@ fn check_name(part: &Node<'_>, what: &str, name: &str) {
         message: format!("`{name}` cannot be the name of a {what}"),
         label: String::from("a name is letters, digits, `_` and `-`"),
         help,
+        inside: None,
     });
 }
 

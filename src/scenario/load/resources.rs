@@ -168,6 +168,7 @@ impl Resources {
             message: format!("`{}`: {message}", node.path()),
             label: String::from("nobody could ever start"),
             help: Some(help),
+            inside: None,
         });
         false
     }
@@ -231,6 +232,7 @@ impl Booking {
                 message: format!("`{}`: it is among the `resources` too", node.path()),
                 label: String::from("a second time"),
                 help: Some(String::from("what is reserved is held from its time on: say it once")),
+                inside: None,
             });
             return None;
         }

@@ -67,6 +67,7 @@ fn read_shift<'d>(time: &str, node: &Node<'d>) -> Option<Shift<'d>> {
                 message: format!("`{}`: `{time}` is not a time of day", node.path()),
                 label: String::from("expected a time such as \"07:00\""),
                 help: Some(why),
+                inside: None,
             });
             return None;
         }

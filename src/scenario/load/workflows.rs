@@ -183,6 +183,7 @@ pub(super) fn read_step<'d>(
             message: format!("a step cannot be called `{END}`"),
             label: String::from("reserved: `then = \"end\"` ends the path"),
             help: Some(String::from("give it another name")),
+            inside: None,
         });
     }
     let Some(mut table) = node.table() else { return StepRead { body: None, links: None } };

@@ -18,10 +18,13 @@ pub use workflow::{
     Care, Condition, Hedge, Next, OnFailure, Skill, Step, Test, Timeout, Work, Workflow,
 };
 
+use std::collections::BTreeMap;
+
 use crate::base::dist::Dist;
 use crate::base::id::{AgentId, ClassId, PoolId, WorkflowId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::{alert, arrivals};
+use crate::scenario::import::prometheus;
 
 /// A whole scenario.
 #[derive(Clone, Debug)]
@@ -60,8 +63,12 @@ pub struct Scenario {
     pub conflicts: Conflicts,
     /// How often the monitor looks; `None`: there is none.
     pub monitor: Option<Span>,
-    /// The alert rules by name.
+    /// The alert rules: those of the scenario by name, then those of rule files in their order.
     pub alerts: Vec<Alert>,
+    /// The rule files.
+    pub rule_files: Vec<prometheus::RuleFile>,
+    /// Whether each scrape is told, for whoever wants the series.
+    pub samples: bool,
 }
 
 /// An alert rule, resolved.
@@ -69,10 +76,39 @@ pub struct Scenario {
 pub struct Alert {
     /// Its name.
     pub name: String,
-    /// What it says.
-    pub rule: alert::Rule,
-    /// The pools that it watches.
-    pub pools: Vec<PoolId>,
+    /// What it asks of what.
+    pub asks: Asks,
+}
+
+/// What an alert rule asks of what.
+#[derive(Clone, Debug)]
+pub enum Asks {
+    /// Of metrics.
+    Metrics {
+        /// The rule.
+        rule: alert::Rule,
+        /// The pools that it watches.
+        pools: Vec<PoolId>,
+    },
+    /// Of the series that Prometheus would scrape.
+    Series {
+        /// The rule.
+        rule: prometheus::Rule,
+        /// How often it is evaluated.
+        every: Span,
+        /// The most alerts that it may have; zero: no limit.
+        limit: u64,
+    },
+}
+
+impl Alert {
+    /// The labels that its alerts have besides what they are about.
+    pub fn labels(&self) -> &BTreeMap<String, String> {
+        match &self.asks {
+            Asks::Metrics { rule, .. } => &rule.labels,
+            Asks::Series { rule, .. } => &rule.labels,
+        }
+    }
 }
 
 /// What tasks of a class have in common.
@@ -120,7 +156,8 @@ pub struct Workload {
 impl Scenario {
     /// Whether something looks at the system at intervals and acts on what it sees.
     pub fn is_controlled(&self) -> bool {
-        self.monitor.is_some() || self.pools.iter().any(|pool| pool.autoscale.is_some())
+        let watched = self.monitor.is_some() || self.samples;
+        watched || self.pools.iter().any(|pool| pool.autoscale.is_some())
     }
 
     /// The number of agents of all pools.

@@ -216,8 +216,15 @@ pub struct Events {
 }
 
 impl Events {
-    /// Keeps a change of the count, in place of one that no policy looks at any more.
-    pub fn store(&mut self, now: Time, (before, after): (u32, u32), behaviour: &Behaviour) {
+    /// Keeps a change of the count, in place of one that no policy looks at any more; without a
+    /// behaviour nobody will ask for it.
+    pub fn store(
+        &mut self,
+        now: Time,
+        (before, after): (u32, u32),
+        behaviour: Option<&Behaviour>,
+    ) {
+        let Some(behaviour) = behaviour else { return };
         let (kept, rules) = match after > before {
             true => (&mut self.up, &behaviour.up),
             false => (&mut self.down, &behaviour.down),

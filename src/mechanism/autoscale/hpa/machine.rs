@@ -183,8 +183,9 @@ impl Autoscaler for Hpa {
             Advice { value: Some(value), raw: Some(proposal.replicas), desired, limit }
         };
         let advice = self.spec.scaling.hold(current, advice);
-        if let Some(rules) = self.spec.behaviour.as_ref().filter(|_| advice.desired != current) {
-            self.events.store(now, (current, advice.desired), rules);
+        if advice.desired != current {
+            let counts = (current, advice.desired);
+            self.events.store(now, counts, self.spec.behaviour.as_ref());
         }
         advice
     }

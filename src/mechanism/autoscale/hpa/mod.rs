@@ -36,8 +36,11 @@
 pub mod behaviour;
 pub mod group;
 mod machine;
+pub mod manifest;
 pub mod read;
 pub mod replicas;
+#[cfg(test)]
+mod tests;
 
 use super::{Scaling, Signal};
 use crate::base::unit::Span;

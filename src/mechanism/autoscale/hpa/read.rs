@@ -17,13 +17,14 @@ use std::num::NonZeroU32;
 use super::{Behaviour, Change, Measured, Policy, Rules, Select, Source, Spec, Target};
 use crate::base::read::{Node, Read, Table};
 use crate::base::unit::{Probability, Span};
-use crate::mechanism::autoscale::{Scaling, signal};
+use crate::mechanism::autoscale::scaling::{Defaults, Scaling};
+use crate::mechanism::autoscale::signal;
 use crate::mechanism::metric::{Metric, Unit};
 
 impl Read for Spec {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
-        let scaling = Scaling::read(&mut table, Span::from_secs(15), None);
+        let scaling = Scaling::read(&mut table, Defaults::every(15));
         let metrics: Option<Vec<Measured>> = match table.node("metrics") {
             Some(list) => match Vec::read(&list) {
                 Some(metrics) if metrics.is_empty() => list.expected("at least one metric", None),
@@ -33,9 +34,7 @@ impl Read for Spec {
         };
         let every = scaling.as_ref().map_or(Span::from_secs(15), |scaling| scaling.every);
         let window = signal::window(&mut table, every);
-        let tolerance = table.or("tolerance", 0.1);
-        check_tolerance(&table, Some(tolerance));
-        let stabilisation = table.or("stabilisation", Span::from_secs(300));
+        let (tolerance, stabilisation) = common(&mut table);
         let initialisation = table.or("initialisation", Span::from_secs(300));
         let readiness = table.or("readiness", Span::from_secs(30));
         let written = table.has("behaviour");
@@ -88,12 +87,7 @@ impl Measured {
         }
         let unit = metric.unit();
         let per_agent = table.or("per_agent", matches!(unit, Unit::Count | Unit::Rate));
-        let node = table.need_node("target")?;
-        let milli = (unit.read_level(&node)? * 1_000.0).round();
-        if !(1.0..=1e15).contains(&milli) {
-            return node.expected("a target of at least a thousandth", None);
-        }
-        let milli = milli as i64;
+        let milli = milli(table, unit)?;
         let target = if per_agent { Target::AverageValue(milli) } else { Target::Value(milli) };
         Some(Measured { metric, source: Source::External, target })
     }
@@ -156,6 +150,23 @@ impl Read for Policy {
         };
         Some(Policy { change, period: period? })
     }
+}
+
+/// Reads `target` among the keys of a table, in thousandths.
+pub(in super::super) fn milli(table: &mut Table<'_>, unit: Unit) -> Option<i64> {
+    let node = table.need_node("target")?;
+    let milli = (unit.read_level(&node)? * 1_000.0).round();
+    if !(1.0..=1e15).contains(&milli) {
+        return node.expected("a target of at least a thousandth", None);
+    }
+    Some(milli as i64)
+}
+
+/// Reads `tolerance` and `stabilisation` among the keys of a table.
+pub(in super::super) fn common(table: &mut Table<'_>) -> (f64, Span) {
+    let tolerance = table.or("tolerance", 0.1);
+    check_tolerance(table, Some(tolerance));
+    (tolerance, table.or("stabilisation", Span::from_secs(300)))
 }
 
 fn check_tolerance(table: &Table<'_>, tolerance: Option<f64>) {

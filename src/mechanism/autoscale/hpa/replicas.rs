@@ -4,9 +4,10 @@
 //! The ratio to the target is taken (see below). If there are no missing pods, and no unready ones
 //! that would matter (there are, and the ratio is above 1): within the tolerance it stays, or else
 //! `ceil(ratio * ready pods)`. Otherwise missing pods are filled in so that they damp: with the
-//! request (or the target, if that is more) where the ratio is below 1, with 0 where it is above;
-//! unready ones with 0. The ratio is taken again; if it is within the tolerance or on the other
-//! side of 1, or if `ceil(ratio * samples)` goes against it, the count stays, or else that is it.
+//! request (or the target, if that is more) where the ratio is below 1, with 0 where it is above,
+//! not at all where it is exactly 1; and unready ones with 0. The ratio is taken again; if it is
+//! within the tolerance or on the other side of 1, or if `ceil(ratio * samples)` goes against it,
+//! the count stays, or else that is it.
 //!
 //! Ratios. Resources: the use of all samples over their requests, in whole percent (cut off), over
 //! the target percent. Metrics of pods: the mean in whole thousandths (cut off) over the target; a
@@ -38,6 +39,8 @@ pub struct Proposal {
     pub replicas: u32,
     /// What was measured: percent of the request, or thousandths.
     pub usage: i64,
+    /// The mean of the pods, in thousandths; of one value, what was measured.
+    pub mean: i64,
     /// The present count was kept, because the ratio is near enough or would not say which way.
     pub kept: bool,
 }
@@ -91,12 +94,12 @@ pub(super) fn whole(count: f64) -> u32 {
 /// The samples that are believed, as (pod, value).
 type Believed = Vec<(usize, i64)>;
 
-/// What a ratio is taken of, and what missing pods are filled with while it is below 1.
+/// What a ratio is taken of.
 trait Usage {
-    /// The ratio to the target, and what was measured.
-    fn ratio(&self, samples: &[(usize, i64)]) -> Result<(f64, i64), Fault>;
-    /// The value of a missing pod when the ratio is this; `None`: it stays missing.
-    fn fill(&self, pod: usize, ratio: f64) -> Option<i64>;
+    /// The ratio to the target, what was measured and the mean of the pods.
+    fn ratio(&self, samples: &[(usize, i64)]) -> Result<(f64, i64, i64), Fault>;
+    /// What a missing pod counts as while the ratio is below 1.
+    fn full(&self, pod: usize) -> i64;
 }
 
 /// The count for a target of so many percent of what is requested.
@@ -137,11 +140,12 @@ pub fn for_value(
     tolerance: Tolerance,
 ) -> Result<Proposal, Fault> {
     let ratio = value as f64 / target as f64;
+    let one = |replicas, kept| Proposal { replicas, usage: value, mean: value, kept };
     if current == 0 {
-        return Ok(Proposal { replicas: whole(ratio), usage: value, kept: false });
+        return Ok(one(whole(ratio), false));
     }
     if tolerance.holds(ratio) {
-        return Ok(Proposal { replicas: current, usage: value, kept: true });
+        return Ok(one(current, true));
     }
     if pods.is_empty() {
         return Err(Fault::NoPods);
@@ -150,7 +154,7 @@ pub fn for_value(
         pod.phase == Phase::Running && pod.ready.is_some_and(|(ready, _)| ready)
     };
     let ready = pods.iter().filter(is_ready).count();
-    Ok(Proposal { replicas: whole(ratio * ready as f64), usage: value, kept: false })
+    Ok(one(whole(ratio * ready as f64), false))
 }
 
 /// The count for a target of one value for each of the pods there are, in thousandths.
@@ -164,7 +168,7 @@ pub fn for_value_each(
     let kept = tolerance.holds(ratio);
     let replicas = if kept { pods_there } else { whole(value as f64 / target as f64) };
     let usage = (value as f64 / there).ceil() as i64;
-    Proposal { replicas, usage, kept }
+    Proposal { replicas, usage, mean: usage, kept }
 }
 
 fn believed(pods: &[Pod], samples: &[Sample], groups: &Groups) -> Result<Believed, Fault> {
@@ -185,22 +189,25 @@ fn propose(
     tolerance: Tolerance,
     metric: &dyn Usage,
 ) -> Result<Proposal, Fault> {
-    let (first, usage) = metric.ratio(&samples)?;
-    let keep = Ok(Proposal { replicas: current, usage, kept: true });
+    let (first, usage, mean) = metric.ratio(&samples)?;
+    let keep = Ok(Proposal { replicas: current, usage, mean, kept: true });
     let unready_matter = !groups.unready.is_empty() && first > 1.0;
     if !unready_matter && groups.missing.is_empty() {
         if tolerance.holds(first) {
             return keep;
         }
         let replicas = whole(first * groups.ready as f64);
-        return Ok(Proposal { replicas, usage, kept: false });
+        return Ok(Proposal { replicas, usage, mean, kept: false });
     }
-    let filled = |pod: &usize| metric.fill(*pod, first).map(|value| (*pod, value));
-    samples.extend(groups.missing.iter().filter_map(filled));
+    if first < 1.0 {
+        samples.extend(groups.missing.iter().map(|pod| (*pod, metric.full(*pod))));
+    } else if first > 1.0 {
+        samples.extend(groups.missing.iter().map(|pod| (*pod, 0)));
+    }
     if unready_matter {
         samples.extend(groups.unready.iter().map(|pod| (*pod, 0)));
     }
-    let (second, _) = metric.ratio(&samples)?;
+    let (second, ..) = metric.ratio(&samples)?;
     let turned = (first < 1.0 && second > 1.0) || (first > 1.0 && second < 1.0);
     if tolerance.holds(second) || turned {
         return keep;
@@ -209,7 +216,7 @@ fn propose(
     if (second < 1.0 && replicas > current) || (second > 1.0 && replicas < current) {
         return keep;
     }
-    Ok(Proposal { replicas, usage, kept: false })
+    Ok(Proposal { replicas, usage, mean, kept: false })
 }
 
 /// Use over request.
@@ -220,26 +227,23 @@ struct Percent {
 }
 
 impl Usage for Percent {
-    fn ratio(&self, samples: &[(usize, i64)]) -> Result<(f64, i64), Fault> {
-        let (mut used, mut requested) = (0i64, 0i64);
+    fn ratio(&self, samples: &[(usize, i64)]) -> Result<(f64, i64, i64), Fault> {
+        let (mut used, mut requested, mut pods) = (0i64, 0i64, 0i64);
         for (pod, value) in samples {
             let Some(request) = self.requests.get(*pod) else { continue };
             used = used.saturating_add(*value);
             requested = requested.saturating_add(*request);
+            pods += 1;
         }
         if requested == 0 {
             return Err(Fault::OtherPods);
         }
         let percent = used.saturating_mul(100) / requested;
-        Ok((percent as f64 / f64::from(self.target), percent))
+        Ok((percent as f64 / f64::from(self.target), percent, used / pods))
     }
 
-    fn fill(&self, pod: usize, ratio: f64) -> Option<i64> {
-        if ratio < 1.0 {
-            Some(self.requests[pod].saturating_mul(i64::from(self.target.max(100))) / 100)
-        } else {
-            (ratio > 1.0).then_some(0)
-        }
+    fn full(&self, pod: usize) -> i64 {
+        self.requests[pod].saturating_mul(i64::from(self.target.max(100))) / 100
     }
 }
 
@@ -249,13 +253,13 @@ struct Mean {
 }
 
 impl Usage for Mean {
-    fn ratio(&self, samples: &[(usize, i64)]) -> Result<(f64, i64), Fault> {
+    fn ratio(&self, samples: &[(usize, i64)]) -> Result<(f64, i64, i64), Fault> {
         let sum = samples.iter().fold(0i64, |sum, (_, value)| sum.saturating_add(*value));
         let mean = sum / samples.len() as i64;
-        Ok((mean as f64 / self.target as f64, mean))
+        Ok((mean as f64 / self.target as f64, mean, mean))
     }
 
-    fn fill(&self, _pod: usize, ratio: f64) -> Option<i64> {
-        Some(if ratio < 1.0 { self.target } else { 0 })
+    fn full(&self, _pod: usize) -> i64 {
+        self.target
     }
 }

@@ -1,0 +1,239 @@
+//! Scrapes: the simulated system as a Prometheus server sees it, and the alert rules that were read
+//! from its rule files.
+//!
+//! Rule: at each tick of the monitor every series that a rule selects gets a sample; the series of
+//! an agent that is not there goes stale. Then the rules of each group that is due are evaluated;
+//! each sample that an expression gives is one alert, told apart by its labels. A rule with more
+//! alerts than its group's limit drops them all. An expression whose samples do not match one to
+//! one leaves its rule's alerts as they are. While the monitor is blind nothing is scraped.
+//!
+//! Invariants: a group is evaluated after the scrape of the same moment; the series of the whole
+//! exposition are told, on request, in its order.
+
+mod counts;
+mod exposition;
+mod words;
+
+use std::collections::BTreeMap;
+
+use super::fact::{About, Control, Fact, Observer};
+use super::world::World;
+use crate::base::id::{AgentId, PoolId};
+use crate::base::time::{Span, Time};
+use crate::mechanism::alert::{Machine, State};
+use crate::mechanism::breaker::{self, Guards, Verdict};
+use crate::mechanism::promql::{Labels, Sample, SeriesId, Store, stale};
+use crate::scenario::import::prometheus::Rule;
+use crate::scenario::meaning::{Asks, Scenario};
+use counts::Counts;
+pub use exposition::{BOUNDS_S, Exposed, Part, RESULTS, STATES, Source, exposition};
+pub use words::words;
+
+/// A rule of a rule file at run time.
+struct Alerting<'s> {
+    /// Its place among the scenario's alerts.
+    number: u32,
+    rule: &'s Rule,
+    every: Span,
+    limit: u64,
+    machines: BTreeMap<Labels, Machine>,
+}
+
+/// The scraping server of a run.
+pub(super) struct Scraper<'s> {
+    counts: Counts<'s>,
+    series: Vec<Exposed>,
+    /// Where the store has those that a rule selects.
+    held: Vec<Option<SeriesId>>,
+    /// Which had a sample at the last scrape.
+    live: Vec<bool>,
+    store: Store,
+    rules: Vec<Alerting<'s>>,
+}
+
+impl<'s> Scraper<'s> {
+    /// Of a run, if its alert rules or whoever runs it want one.
+    pub fn new(scenario: &'s Scenario) -> Option<Self> {
+        let rules: Vec<Alerting<'s>> = alerting(scenario);
+        if rules.is_empty() && !scenario.samples {
+            return None;
+        }
+        let series = exposition(scenario);
+        let expressions = || rules.iter().map(|rule| &rule.rule.expression);
+        let mut store = Store::for_expressions(expressions());
+        let mut names = Vec::new();
+        expressions().for_each(|expression| expression.selected(&mut names));
+        let hold = |series: &Exposed| {
+            let selected = names.iter().any(|name| *name == series.name);
+            selected.then(|| store.series(series.name, &series.labels))
+        };
+        Some(Scraper {
+            held: series.iter().map(hold).collect(),
+            live: vec![false; series.len()],
+            series,
+            counts: Counts::new(scenario),
+            store,
+            rules,
+        })
+    }
+
+    /// A fact of the run.
+    pub fn on(&mut self, at: Time, fact: &Fact) {
+        self.counts.on(at, fact);
+    }
+
+    /// An attempt on the agent has a result.
+    pub fn ended(&mut self, agent: AgentId, verdict: Verdict, response: Span) {
+        self.counts.ended(agent, verdict, response);
+    }
+}
+
+fn alerting(scenario: &Scenario) -> Vec<Alerting<'_>> {
+    let mut rules = Vec::new();
+    for (number, alert) in scenario.alerts.iter().enumerate() {
+        if let Asks::Series { rule, every, limit } = &alert.asks {
+            let (every, limit) = (*every, *limit);
+            let (number, machines) = (number as u32, BTreeMap::new());
+            rules.push(Alerting { number, rule, every, limit, machines });
+        }
+    }
+    rules
+}
+
+impl Alerting<'_> {
+    /// An evaluation: which alerts changed, into what, and what was seen.
+    fn step(&mut self, now: Time, samples: Vec<Sample>) -> Vec<(Labels, State, Option<f64>)> {
+        let before: BTreeMap<Labels, State> = self
+            .machines
+            .iter()
+            .map(|(labels, machine)| (labels.clone(), machine.state()))
+            .collect();
+        let seen: BTreeMap<Labels, f64> =
+            samples.into_iter().map(|sample| (sample.labels, sample.value)).collect();
+        for labels in seen.keys() {
+            let fresh = || Machine::waiting(self.rule.pending, self.rule.keep_firing_for);
+            self.machines.entry(labels.clone()).or_insert_with(fresh);
+        }
+        for (labels, machine) in &mut self.machines {
+            machine.step(now, seen.contains_key(labels));
+        }
+        self.machines.retain(|_, machine| machine.state() != State::Inactive);
+        if self.limit > 0 && self.machines.len() as u64 > self.limit {
+            self.machines.clear();
+        }
+        let mut all: Vec<&Labels> = before.keys().chain(self.machines.keys()).collect();
+        all.sort_unstable();
+        all.dedup();
+        let change = |labels: &Labels| {
+            let was = before.get(labels).copied().unwrap_or(State::Inactive);
+            let is = self.machines.get(labels).map_or(State::Inactive, Machine::state);
+            (was != is).then(|| (labels.clone(), is, seen.get(labels).copied()))
+        };
+        all.into_iter().filter_map(change).collect()
+    }
+}
+
+impl<O: Observer> World<'_, O> {
+    /// A scrape, and the rules that are due.
+    pub fn scrape(&mut self) {
+        let Some(mut scraper) = self.scraper.take() else { return };
+        for place in 0..scraper.series.len() {
+            let source = scraper.series[place].source;
+            let value = self.exposed(source, &scraper.counts);
+            let value = match value {
+                None if !scraper.live[place] => continue,
+                None => stale(),
+                Some(value) => value,
+            };
+            scraper.live[place] = self.is_exposed(source);
+            if let Some(series) = scraper.held[place] {
+                scraper.store.push(series, self.now, value);
+            }
+            if self.scenario.samples {
+                let sampled = Control::Sampled { series: place as u32, value };
+                self.observer.on(self.now, &Fact::Control(sampled));
+            }
+        }
+        let (now, scenario) = (self.now, self.scenario);
+        for rule in &mut scraper.rules {
+            if now.nanos() % rule.every.nanos() != 0 {
+                continue;
+            }
+            let Ok(samples) = rule.rule.expression.evaluate(&scraper.store, now) else { continue };
+            for (labels, state, value) in rule.step(now, samples) {
+                let about = About::of(&labels, scenario);
+                let rule = rule.number;
+                self.tell(Fact::Control(Control::Alerted {
+                    rule,
+                    about,
+                    state,
+                    value,
+                    level: None,
+                }));
+            }
+        }
+        self.scraper = Some(scraper);
+    }
+
+    /// Whether the series has values now.
+    fn is_exposed(&self, source: Source) -> bool {
+        source.agent().is_none_or(|agent| self.agents[agent.index()].present)
+    }
+
+    /// The value of a series now; `None` if what it is about is not there.
+    fn exposed(&self, source: Source, counts: &Counts<'_>) -> Option<f64> {
+        if !self.is_exposed(source) {
+            return None;
+        }
+        let serving = |agent: AgentId| self.meter.as_ref().map_or(0, |meter| meter.serving(agent));
+        let conduct =
+            |agent: AgentId| &self.scenario.pools[self.agents[agent.index()].pool.index()].conduct;
+        let whole = |flag: bool| f64::from(u8::from(flag));
+        Some(match source {
+            Source::Arrived(w, class) => counts.tasks[w.index()][class.index()].arrived as f64,
+            Source::Left(w, class, outcome) => {
+                counts.tasks[w.index()][class.index()].left[outcome as usize] as f64
+            }
+            Source::Sojourn(w, class, part) => {
+                counts.tasks[w.index()][class.index()].sojourns.part(part)
+            }
+            Source::Attempts(agent, result) => {
+                counts.attempts[agent.index()].results[result] as f64
+            }
+            Source::Response(agent, part) => counts.attempts[agent.index()].responses.part(part),
+            Source::Retries(pool) => counts.retries[pool.index()] as f64,
+            Source::Wait(pool, part) => counts.waits[pool.index()].part(part),
+            Source::QueueLength(queue) => f64::from(self.desks[queue.index()].waiting),
+            Source::Busy(agent) => f64::from(serving(agent)),
+            Source::Slots(agent) => match self.agents[agent.index()].slots {
+                u32::MAX => f64::INFINITY,
+                slots => f64::from(slots),
+            },
+            Source::Memory(agent) => conduct(agent).memory.of(serving(agent).into()),
+            Source::Cpu(agent) => conduct(agent).cpu.of(serving(agent).into()),
+            Source::Up(agent) => whole(!self.agents[agent.index()].down),
+            Source::Agents(pool, state) => f64::from(self.agents_in(pool)[state]),
+            Source::Desired(pool) => match &self.scalers[pool.index()] {
+                Some(scaler) => f64::from(scaler.desired()),
+                None => f64::from(self.agents_in(pool)[1]),
+            },
+            Source::Breaker(pool, target) => {
+                let guards: Option<&Guards> = self.guards[pool.index()].as_ref();
+                let state = guards.map(|guards| guards.state(target as usize, self.now));
+                whole(state == Some(breaker::State::Open))
+            }
+        })
+    }
+
+    /// How many agents of a pool start, are ready and leave.
+    fn agents_in(&self, pool: PoolId) -> [u32; 3] {
+        let starting = self.scalers[pool.index()].as_ref().map_or(0, |scaler| scaler.starting());
+        let mut counts = [starting, 0, 0];
+        for agent in self.scenario.pools[pool.index()].agents() {
+            let agent = &self.agents[agent.index()];
+            counts[1] += u32::from(agent.on_duty && !agent.down);
+            counts[2] += u32::from(agent.present && !agent.on_duty);
+        }
+        counts
+    }
+}
