@@ -162,14 +162,8 @@ impl<O: Observer> World<'_, O> {
             let Ok(samples) = rule.rule.expression.evaluate(&scraper.store, now) else { continue };
             for (labels, state, value) in rule.step(now, samples) {
                 let about = About::of(&labels, scenario);
-                let rule = rule.number;
-                self.tell(Fact::Control(Control::Alerted {
-                    rule,
-                    about,
-                    state,
-                    value,
-                    level: None,
-                }));
+                let (rule, level) = (rule.number, None);
+                self.tell(Fact::Control(Control::Alerted { rule, about, state, value, level }));
             }
         }
         self.scraper = Some(scraper);

@@ -120,7 +120,7 @@ fn alerts(all: &Gathered<'_>) -> Panel {
     let stretches = all.watch.alerts.stretches();
     let lane = |(rule, alert): (usize, &crate::scenario::meaning::Alert)| {
         let spans = |wanted, place| {
-            let own = stretches.iter().filter(move |it| it.of.rule as usize == rule);
+            let own = stretches.iter().filter(move |it| it.of.0 as usize == rule);
             let own = own.filter(move |it| it.state == wanted).map(|it| (it.from, it.to));
             let seconds = move |(from, to)| (seconds(from), seconds(to), place);
             union(own.collect()).into_iter().map(seconds)
