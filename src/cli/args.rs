@@ -106,7 +106,8 @@ pub struct Run {
     /// Replications: runs with independent luck, from which the intervals come.
     #[arg(long, value_name = "R", default_value = "10", value_parser = parse_count::<NonZeroU32>)]
     pub replications: NonZeroU32,
-    /// The most rows of tasks.csv and of journal.csv, which tell of replication 0; 0 for none.
+    /// The most rows of tasks.csv, journal.csv and monitor.csv, which tell of replication 0; 0 for
+    /// none.
     #[arg(long, value_name = "N", default_value_t = ROWS)]
     pub rows: usize,
     /// First check every fact of every run against the rules that hold of any; takes as long again.

@@ -158,8 +158,11 @@ impl<O: Observer> World<'_, O> {
                     Subject::Agent(agent) => (self.agents[agent.index()].pool, Some(agent)),
                 };
                 let about = About { pool: Some(pool), agent, ..About::default() };
-                let (rule, value) = (alarm.number, outcomes[subject].value);
-                self.tell(Fact::Control(Control::Alerted { rule, about, state, value }));
+                let alert::Outcome { value, level, .. } = outcomes[subject];
+                let compares = !matches!(alarm.rule.when, alert::Condition::Absent(_));
+                let (rule, level) = (alarm.number, compares.then_some(level));
+                let fact = Control::Alerted { rule, about, state, value, level };
+                self.tell(Fact::Control(fact));
             }
         }
         self.alarms = alarms;

@@ -65,7 +65,7 @@ impl Fingerprint {
                 let [a, b, c, d, e, f] = seen.values().map(bits);
                 self.put(36, at, &[whose, a, b, c, d, e, f]);
             }
-            Control::Alerted { rule, about, state, value } => {
+            Control::Alerted { rule, about, state, value, .. } => {
                 let whose = pair(maybe(about.pool.map(|it| it.0)), agent_of(about.agent));
                 let queue = maybe(about.queue.map(|it| it.0));
                 let word = about.word.map_or(0, |word| u32::from(word) + 1);

@@ -1,8 +1,19 @@
 //! Series on a grid: what happened in each cell of virtual time, and the levels averaged over it.
 //!
 //! A cell holds the tasks that left in it, with percentiles of the sojourn of the completed, and
-//! the time-weighted mean of each level. Cells go on while the run drains. Invariant: the cells'
-//! integrals sum to the run's.
+//! the time-weighted mean of each level. Of what a monitor saw it holds the last. Cells go on while
+//! the run drains. Invariant: the cells' integrals sum to the run's.
+
+mod scaled;
+mod watched;
+
+#[cfg(test)]
+mod tests;
+
+pub use watched::seen_values;
+
+use scaled::ScaledLevels;
+use watched::Watched;
 
 use crate::base::time::{Span, Time};
 use crate::mechanism::reservation::UnitId;
@@ -21,7 +32,7 @@ pub struct Cell {
     pub left: [u64; Outcome::ALL.len()],
     /// Percentiles of the sojourn of those completed in it, in seconds; `None` if there were none.
     pub sojourn_s: Option<[f64; 3]>,
-    /// The mean of each level, in the order of [`Series::levels`].
+    /// The mean of each level, in the order of [`Series::levels`]; NaN: the monitor saw nothing.
     pub levels: Vec<f64>,
 }
 
@@ -40,6 +51,11 @@ impl Gauge {
     fn advance(&mut self, at: Time) {
         self.integral += u128::from(self.value) * u128::from(at.since(self.since).nanos());
         self.since = at;
+    }
+
+    fn set(&mut self, at: Time, value: u64) {
+        self.advance(at);
+        self.value = value;
     }
 
     fn change(&mut self, at: Time, by: i64) {
@@ -65,6 +81,8 @@ pub struct Series<'s> {
     gauges: Vec<Gauge>,
     /// The gauge of the agents that are down, for pools whose agents fail.
     down: Vec<Option<usize>>,
+    scaled: ScaledLevels,
+    watched: Watched,
 }
 
 impl<'s> Series<'s> {
@@ -86,6 +104,8 @@ impl<'s> Series<'s> {
             sojourns: Quantiles::default(),
             gauges: vec![Gauge::default(); gauges],
             down,
+            scaled: ScaledLevels::new(scenario),
+            watched: Watched::new(scenario),
         }
     }
 
@@ -95,7 +115,8 @@ impl<'s> Series<'s> {
     }
 
     /// The names of the levels: in system, in each queue, busy slots and agents of each pool, units
-    /// held of each resource, and the agents down of those pools whose agents fail.
+    /// held of each resource, the agents down of those pools whose agents fail, those that are to
+    /// be, start and are ready of the pools that are scaled, and what a monitor saw of each pool.
     pub fn levels(scenario: &Scenario) -> Vec<String> {
         let mut names = vec!["in_system".to_string()];
         names.extend(scenario.queues.iter().map(|queue| format!("queue.{}.length", queue.name)));
@@ -105,6 +126,7 @@ impl<'s> Series<'s> {
         names.extend(resources.map(|name| format!("resource.{name}.held")));
         let failing = scenario.pools.iter().filter(|pool| scenario.can_fail(pool));
         names.extend(failing.map(|pool| format!("pool.{}.down", pool.name)));
+        names.extend(ScaledLevels::names(scenario).chain(Watched::names(scenario)));
         names
     }
 
@@ -150,12 +172,14 @@ impl<'s> Series<'s> {
             [Some(p50), Some(p95), Some(p99)] => Some([p50, p95, p99]),
             _ => None,
         };
+        let levels = self.gauges.iter_mut().map(|gauge| gauge.close(end, width));
+        let levels = levels.chain(self.scaled.close(end, width)).chain(self.watched.close());
         self.cells.push(Cell {
             time_s: self.start.seconds(),
             arrivals: std::mem::take(&mut self.arrivals),
             left: std::mem::take(&mut self.left),
             sojourn_s,
-            levels: self.gauges.iter_mut().map(|gauge| gauge.close(end, width)).collect(),
+            levels: levels.collect(),
         });
         self.start = end;
     }
@@ -164,6 +188,8 @@ impl<'s> Series<'s> {
 impl Observer for Series<'_> {
     fn on(&mut self, at: Time, fact: &Fact) {
         self.advance(at);
+        self.scaled.on(at, self.scenario, fact);
+        self.watched.on(fact);
         match *fact {
             Fact::Arrived { .. } => {
                 self.arrivals += 1;

@@ -84,6 +84,61 @@ fn tables_are_tidy() {
     assert!(journal.contains(",came_on,") && journal.contains(",arrived,0,questions,"));
 }
 
+/// Tasks of 8 s come at 5, 10, ... s and take turns. Until 15 s the two agents are busy for 8 and
+/// 5 s: 533 and 333 thousandths, 43 %, which asks for ceil(2 x 43 / 50) = 2. Until 30 s for 13 and
+/// 11 s: 866 and 733, 79 %, which asks for ceil(2 x 79 / 50) = 4. The new ones are ready 5 s later
+/// and too young at 45 s to count, so nothing moves. The alert fires at the first look.
+const WATCHED: &str = r#"
+name = "watched"
+horizon = "1m"
+grid = "30s"
+drain = false
+workloads.w = { arrivals.renewal.gap = "5s" }
+workflows.f.steps.s.work = "8s"
+[pools.p]
+agents = 2
+dispatch = "round_robin"
+breaker.consecutive = {}
+autoscale.hpa = { metric = "utilisation", target = "50%", agents = { min = 2, max = 4 }, start_up = "5s" }
+[alerts.slow]
+when = "response_mean > 5s"
+labels = { severity = "page" }
+"#;
+
+#[test]
+fn what_is_watched_over_has_its_files() {
+    let home = Home::new();
+    home.write("watched.toml", WATCHED);
+    let ran = home.run("run watched.toml --replications 1").ok();
+    let line = "results/watched: agents.csv, alerts.csv, breakers.csv, journal.csv, monitor.csv, \
+                scaling.csv, series.csv, summary.csv, tasks.csv, 7 charts in charts/\n";
+    assert!(ran.out.contains(line), "{}", ran.out);
+    assert_eq!(
+        home.read("results/watched/alerts.csv"),
+        "time_s,rule,pool,agent,state,value,threshold,labels\n\
+         30.0,slow,p,,firing,8.0,5.0,severity=page\n"
+    );
+    assert_eq!(home.read("results/watched/breakers.csv"), "time_s,pool,target,state\n");
+    let monitor = home.read("results/watched/monitor.csv");
+    let header = "time_s,pool,agent,response_mean_s,success_rate,throughput_per_min,error_rate,";
+    assert!(monitor.starts_with(header), "{monitor}");
+    assert!(home.read("results/watched/charts/timeline.svg").contains(">slow<"));
+    let scaling = home.read("results/watched/scaling.csv");
+    assert_eq!(
+        scaling,
+        "time_s,pool,what,agent,value,raw,from,to,limit\n\
+         15.0,p,decided,,0.43,2,2,2,none\n\
+         30.0,p,decided,,0.79,4,2,4,none\n\
+         30.0,p,starting,p-3,,,,,\n\
+         30.0,p,starting,p-4,,,,,\n\
+         35.0,p,ready,p-3,,,,,\n\
+         35.0,p,ready,p-4,,,,,\n\
+         45.0,p,decided,,0.79,4,4,4,tolerance\n"
+    );
+    let agents = home.read("results/watched/agents.csv");
+    assert_eq!(agents.lines().count(), 1 + 4, "{agents}");
+}
+
 #[test]
 fn json_is_all_that_is_printed() {
     let home = Home::new();

@@ -33,6 +33,8 @@ pub enum Control {
         state: State,
         /// What was seen.
         value: Option<f64>,
+        /// With what it was compared, if it was.
+        level: Option<f64>,
     },
     /// A series was scraped. Told only on request.
     Sampled {

@@ -164,8 +164,8 @@ impl<O: Observer> World<'_, O> {
             let Ok(alerts) = rule.rule.alerts(&scraper.store, now) else { continue };
             for (labels, state, value) in rule.step(now, alerts) {
                 let about = About::of(&labels, scenario);
-                let rule = rule.number;
-                self.tell(Fact::Control(Control::Alerted { rule, about, state, value }));
+                let (rule, level) = (rule.number, None);
+                self.tell(Fact::Control(Control::Alerted { rule, about, state, value, level }));
             }
         }
         self.scraper = Some(scraper);

@@ -29,8 +29,8 @@ impl Frame {
         self.bottom - axis.place(value) * (self.bottom - self.top)
     }
 
-    /// Grid lines, labels and title of a horizontal axis, below the frame.
-    pub fn draw_x(&self, sheet: &mut Sheet, axis: &Axis) {
+    /// Grid lines of a horizontal axis, and the line along the bottom.
+    pub fn grid_x(&self, sheet: &mut Sheet, axis: &Axis) {
         let vertical = |value: f64| {
             let x = self.x(axis, value);
             vec![(x, self.top), (x, self.bottom)]
@@ -38,15 +38,22 @@ impl Frame {
         for &value in &axis.between {
             sheet.line(vertical(value), FAINT, 1.0);
         }
-        for (value, label) in &axis.marks {
+        for (value, _) in &axis.marks {
             sheet.line(vertical(*value), RULE, 1.0);
+        }
+        self.base(sheet);
+    }
+
+    /// Grid lines, labels and title of a horizontal axis, below the frame.
+    pub fn draw_x(&self, sheet: &mut Sheet, axis: &Axis) {
+        self.grid_x(sheet, axis);
+        for (value, label) in &axis.marks {
             let x = self.x(axis, *value);
             sheet.line(vec![(x, self.bottom), (x, self.bottom + 5.0)], GREY, 1.0);
             sheet.words((x, self.bottom + 18.0), label, LABEL, DARK, Align::Centre);
         }
         let middle = ((self.left + self.right) / 2.0, self.bottom + 38.0);
         sheet.words(middle, &axis.title, AXIS, DARK, Align::Centre);
-        self.base(sheet);
     }
 
     /// Grid lines and labels of a vertical axis, left of the frame. The title is not drawn.

@@ -20,9 +20,9 @@ pub const MOST_SERIES: usize = 8;
 /// Up to so many points of a straight line have a marker each.
 const FEW_POINTS: usize = 24;
 /// The widest column of names beside the plot.
-const WIDEST: f64 = 190.0;
+pub(super) const WIDEST: f64 = 190.0;
 /// The length of the line before a name in the legend, and the room to the name.
-const SAMPLE: f64 = 30.0;
+pub(super) const SAMPLE: f64 = 30.0;
 
 /// How the points of a series are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -257,7 +257,7 @@ fn label_lines(objective: &Objective) -> Vec<String> {
     text::wrap(&objective.label, LABEL, WIDEST, 3)
 }
 
-fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+pub(super) fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values.fold(None, |range, value| match range {
         None => Some((value, value)),
         Some((low, high)) => Some((f64::min(low, value), f64::max(high, value))),
@@ -269,7 +269,7 @@ fn legend_height(shown: &[Series]) -> f64 {
 }
 
 /// The names beside the plot, above or below the part that is `taken`.
-fn legend(sheet: &mut Sheet, frame: &Frame, shown: &[Series], taken: (f64, f64)) {
+pub(super) fn legend(sheet: &mut Sheet, frame: &Frame, shown: &[Series], taken: (f64, f64)) {
     let fits_above = taken.0 - frame.top >= legend_height(shown) || taken.0 == taken.1;
     let mut y = if fits_above { frame.top + 8.0 } else { taken.1 + 14.0 };
     let left = frame.right + 18.0;
@@ -292,14 +292,14 @@ fn legend(sheet: &mut Sheet, frame: &Frame, shown: &[Series], taken: (f64, f64))
 }
 
 /// A frame with its two axes.
-struct Canvas {
-    frame: Frame,
-    x: Axis,
-    y: Axis,
+pub(super) struct Canvas {
+    pub frame: Frame,
+    pub x: Axis,
+    pub y: Axis,
 }
 
 impl Canvas {
-    fn series(&self, sheet: &mut Sheet, shown: &[Series]) {
+    pub fn series(&self, sheet: &mut Sheet, shown: &[Series]) {
         for (i, series) in shown.iter().enumerate() {
             self.ribbon(sheet, series, ink::series(series.colour.unwrap_or(i)));
         }

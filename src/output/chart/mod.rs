@@ -27,6 +27,7 @@ mod png;
 mod sheet;
 mod strokes;
 mod text;
+mod timeline;
 mod unit;
 mod whiskers;
 
@@ -37,6 +38,7 @@ pub use axis::Scale;
 pub use bars::{Bar, Bars};
 pub use heatmap::{Cell, Heatmap};
 pub use lines::{Along, Lines, MOST_SERIES, Objective, Series, Shape};
+pub use timeline::{Lane, LaneState, Panel, Timeline};
 pub use unit::{Quantity, Unit};
 pub use whiskers::{Difference, Verdict, Whiskers};
 
@@ -64,6 +66,8 @@ pub enum Plot {
     Whiskers(Whiskers),
     /// One quantity over two axes.
     Heatmap(Heatmap),
+    /// Panels on one axis of time.
+    Timeline(Timeline),
 }
 
 /// A figure: a caption and a plot.
@@ -108,6 +112,7 @@ impl Figure {
             Plot::Bars(bars) => bars.draw(&self.caption),
             Plot::Whiskers(whiskers) => whiskers.draw(&self.caption),
             Plot::Heatmap(heatmap) => heatmap.draw(&self.caption),
+            Plot::Timeline(timeline) => timeline.draw(&self.caption),
         }
     }
 }
@@ -133,5 +138,11 @@ impl From<Whiskers> for Plot {
 impl From<Heatmap> for Plot {
     fn from(heatmap: Heatmap) -> Self {
         Plot::Heatmap(heatmap)
+    }
+}
+
+impl From<Timeline> for Plot {
+    fn from(timeline: Timeline) -> Self {
+        Plot::Timeline(timeline)
     }
 }

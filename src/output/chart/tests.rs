@@ -76,6 +76,33 @@ fn heatmap(rows: usize, columns: usize, scale: Scale) -> Heatmap {
     }
 }
 
+fn timeline(pools: usize, lanes: usize) -> Timeline {
+    let wave = |k: usize| -> Vec<(f64, f64)> {
+        (0..120).map(|i| (f64::from(i) * 60.0, ((i as usize * k) % 23) as f64)).collect()
+    };
+    let series = |y: Quantity, names: &[&str]| Panel::Series {
+        y,
+        series: (1..).zip(names).map(|(k, name)| Series::steps(*name, wave(k))).collect(),
+    };
+    let state = |word: &str, colour, passes| LaneState { word: word.to_owned(), colour, passes };
+    let lane = |i: usize| Lane {
+        name: if i == 1 { LONG.to_owned() } else { format!("rule {i}") },
+        spans: (0..8).map(|k| (900.0 * k as f64, (850 * k + 90 * i) as f64, k % 2)).collect(),
+    };
+    let mut panels =
+        vec![series(Quantity::plain("tasks", "1/s"), &["arrivals", "completed", LONG])];
+    panels.extend((0..pools).map(|pool| {
+        let y = Quantity::count(format!("agents of {pool}"), "");
+        series(y, &["ready", "starting", "desired", "busy", "down", "gone"])
+    }));
+    panels.push(Panel::Lanes {
+        things: "alerts".to_owned(),
+        states: vec![state("firing", 3, false), state("pending", 4, true)],
+        lanes: (0..lanes).map(lane).collect(),
+    });
+    Timeline { until_s: 7200.0, panels, notes: Vec::new() }
+}
+
 fn samples() -> Vec<Figure> {
     let long =
         Caption { title: LONG.replace('-', " ").repeat(3), subtitle: LONG.repeat(9), ..caption() };
@@ -107,6 +134,9 @@ fn samples() -> Vec<Figure> {
         lines(vec![]).into(),
         lines(vec![(3600.0, 4.0)]).into(),
         lines(vec![(3600.0, 4.0)]).log_y().into(),
+        timeline(1, 3).into(),
+        timeline(3, 40).into(),
+        timeline(0, 0).into(),
     ];
     let figures = plots.into_iter().map(|plot| Figure::new(caption(), plot));
     figures.chain([Figure::new(long, waves(8))]).collect()
@@ -225,6 +255,7 @@ fn what_is_left_out_is_said() {
     said(bars(500).into(), "; 500 agents, counted by value; 1 of them without data");
     said(whiskers(90).into(), "; 60 of 90 rows shown");
     said(heatmap(40, 60, Scale::Linear).into(), "; too many cells");
+    said(timeline(1, 40).into(), "; agents of 0: 5 of 6 shown; alerts: 12 of 40 shown");
 }
 
 #[test]
@@ -236,6 +267,8 @@ fn without_data_a_figure_says_so() {
         lines(vec![(1.0, 0.0)]).log_y().into(),
         Lines::ecdf(Quantity::seconds("wait"), nothing).into(),
         bars(0).into(),
+        Timeline { until_s: 60.0, panels: Vec::new(), notes: Vec::new() }.into(),
+        Timeline { until_s: f64::NAN, ..timeline(1, 1) }.into(),
         whiskers(0).into(),
         heatmap(0, 0, Scale::Linear).into(),
         Heatmap { cells: vec![vec![Cell::Value(f64::NAN)]], ..heatmap(1, 1, Scale::Log) }.into(),
@@ -269,7 +302,13 @@ fn odd_data_do_not_panic() {
             let map = heatmap(2, 2, Scale::Log);
             let cells = vec![vec![Cell::Value(one), Cell::Value(two)], vec![Cell::Unstable; 2]];
             let map = Heatmap { cells, ..map };
-            let plots: [Plot; 4] = [ecdf.into(), whiskers.into(), bars.into(), map.into()];
+            let mut time = timeline(0, 2);
+            if let Some(Panel::Lanes { lanes, .. }) = time.panels.last_mut() {
+                lanes[0].spans = vec![(one, two, 0), (two, one, 1), (0.0, one, 0)];
+            }
+            time.until_s = two;
+            let plots: [Plot; 5] =
+                [ecdf.into(), whiskers.into(), bars.into(), map.into(), time.into()];
             for plot in plots {
                 assert!(Figure::new(caption(), plot).svg().ends_with("</svg>\n"));
             }

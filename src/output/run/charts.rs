@@ -2,7 +2,9 @@
 //!
 //! What goes over time is of replication 0, and says so; what is a mean is over all replications.
 
-use super::tables::utilisation;
+use super::tables::{came, utilisation};
+use super::timeline::timeline;
+use crate::base::id::AgentId;
 use crate::base::time::Span;
 use crate::base::unit::show_span;
 use crate::experiment::gather::Gathered;
@@ -36,7 +38,7 @@ pub fn figures<'f>(all: &Gathered<'_>, manifest: &Manifest) -> Vec<(&'f str, Fig
         about_latency += "; the system is not stable: its backlog grows, and so will its sojourns";
     }
     let intervals = format!("means of {n} replications, 95 % t intervals");
-    vec![
+    let mut figures = vec![
         draw("latency", "sojourn of the tasks completed", &about_latency, latency.into()),
         draw("throughput", "tasks that come, are completed and are lost", &one, rates(all).into()),
         draw("queues", "attempts waiting", &one, queues(all).into()),
@@ -48,7 +50,11 @@ pub fn figures<'f>(all: &Gathered<'_>, manifest: &Manifest) -> Vec<(&'f str, Fig
             ecdf(all).into(),
         ),
         draw("utilisation", "utilisation of the agents", &intervals, bars(all).into()),
-    ]
+    ];
+    if let Some(timeline) = timeline(all) {
+        figures.push(draw("timeline", "what happened when", &one, timeline.into()));
+    }
+    figures
 }
 
 /// What made a figure.
@@ -62,7 +68,7 @@ pub fn footer(manifest: &Manifest) -> String {
 }
 
 /// The start of each cell with its mean of a level.
-fn level(all: &Gathered<'_>, index: usize) -> Vec<(f64, f64)> {
+pub(super) fn level(all: &Gathered<'_>, index: usize) -> Vec<(f64, f64)> {
     all.watch.series.cells().iter().map(|cell| (cell.time_s, cell.levels[index])).collect()
 }
 
@@ -137,7 +143,7 @@ fn wide_cells(all: &Gathered<'_>, width: Span) -> Vec<Point> {
 type Count = fn(&Cell) -> u64;
 
 /// How many tasks come, are completed and are lost, however that is, in a second of each cell.
-fn rates(all: &Gathered<'_>) -> Lines {
+pub(super) fn rates(all: &Gathered<'_>) -> Lines {
     let width = all.scenario.grid.seconds();
     let lines: [(&str, Count); 3] = [
         ("arrivals", |cell| cell.arrivals),
@@ -151,7 +157,7 @@ fn rates(all: &Gathered<'_>) -> Lines {
     })
 }
 
-fn queues(all: &Gathered<'_>) -> Lines {
+pub(super) fn queues(all: &Gathered<'_>) -> Lines {
     let plot = Lines::new(Quantity::seconds("time"), Quantity::count("waiting", "attempts"));
     let scenario = all.scenario;
     longest(all, 1, scenario.queues.len()).into_iter().fold(plot, |plot, queue| {
@@ -168,7 +174,7 @@ fn longest(all: &Gathered<'_>, first: usize, n: usize) -> Vec<usize> {
     places
 }
 
-fn agents(all: &Gathered<'_>) -> Lines {
+pub(super) fn agents(all: &Gathered<'_>) -> Lines {
     let Scenario { pools, queues, .. } = all.scenario;
     let one_each = pools.iter().all(|pool| pool.slots == 1);
     let y = if one_each {
@@ -224,11 +230,14 @@ fn ecdf(all: &Gathered<'_>) -> Lines {
 }
 
 fn bars(all: &Gathered<'_>) -> Bars {
-    let bar = |agent: usize| {
-        let of_agent = all.runs.iter().map(|run| utilisation(&run.agents[agent]));
+    let exists = |agent: &AgentId| {
+        all.runs.iter().any(|run| came(all.scenario, *agent, &run.agents[agent.index()]))
+    };
+    let bar = |agent: AgentId| {
+        let of_agent = all.runs.iter().map(|run| utilisation(&run.agents[agent.index()]));
         let interval = estimate(of_agent);
         Bar {
-            label: all.scenario.agent_name(crate::base::id::AgentId::new(agent)),
+            label: all.scenario.agent_name(agent),
             value: interval.map_or(f64::NAN, |interval| interval.mean),
             interval: interval.and_then(|interval| Some((interval.low?, interval.high?))),
         }
@@ -236,6 +245,6 @@ fn bars(all: &Gathered<'_>) -> Bars {
     Bars {
         quantity: Quantity::share("utilisation"),
         things: "agents".to_string(),
-        bars: (0..all.scenario.agents()).map(bar).collect(),
+        bars: (0..all.scenario.agents()).map(AgentId::new).filter(exists).map(bar).collect(),
     }
 }

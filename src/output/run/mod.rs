@@ -1,7 +1,9 @@
 //! The files of a run: tables, charts and the scenario as it was run.
 
 mod charts;
+mod controls;
 mod tables;
+mod timeline;
 
 pub use charts::footer;
 use rayon::prelude::*;
@@ -12,13 +14,17 @@ use super::manifest::{Kept, Manifest};
 use crate::experiment::gather::Gathered;
 
 /// The files that may stand in the directory of a run; beginnings of names.
-pub const FILES: [&str; 7] = [
+pub const FILES: [&str; 11] = [
     "scenario.toml",
     "summary.csv",
     "agents.csv",
     "series.csv",
     "tasks.csv",
     "journal.csv",
+    "scaling.csv",
+    "monitor.csv",
+    "alerts.csv",
+    "breakers.csv",
     "charts",
 ];
 
@@ -40,6 +46,10 @@ pub fn write(
     directory.write("series.csv", &tables::series(all))?;
     directory.write("tasks.csv", &tables::tasks(all))?;
     directory.write("journal.csv", &tables::journal(all))?;
+    for (name, bytes, kept) in controls::files(all) {
+        directory.write(name, &bytes)?;
+        manifest.kept.insert(name.into(), kept);
+    }
     if charts {
         write_figures(directory, &charts::figures(all, &manifest))?;
     }

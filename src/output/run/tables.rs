@@ -6,6 +6,7 @@ use crate::model::fact::Outcome;
 use crate::observe::series::{PERCENTILES, Series};
 use crate::observe::summary::AgentStats;
 use crate::output::table::{Table, cell, cells_of};
+use crate::scenario::meaning::Scenario;
 
 /// `summary.csv`: every number with its interval.
 pub fn summary(all: &Gathered<'_>) -> Vec<u8> {
@@ -17,7 +18,8 @@ pub fn summary(all: &Gathered<'_>) -> Vec<u8> {
     table.bytes()
 }
 
-/// `agents.csv`: every agent in every replication; with availability and crashes where agents fail.
+/// `agents.csv`: every agent in every replication that has it; with availability and crashes where
+/// agents fail.
 pub fn agents(all: &Gathered<'_>) -> Vec<u8> {
     let fails = all.scenario.pools.iter().any(|pool| all.scenario.can_fail(pool));
     let mut header = vec![
@@ -40,6 +42,9 @@ pub fn agents(all: &Gathered<'_>) -> Vec<u8> {
         for (index, agent) in run.agents.iter().enumerate() {
             let id = AgentId::new(index);
             let pool = all.scenario.pool_of(id);
+            if !came(all.scenario, id, agent) {
+                continue;
+            }
             let success = agent.successes as f64 / agent.attempts as f64;
             let mut row = vec![
                 run.number.to_string(),
@@ -60,6 +65,12 @@ pub fn agents(all: &Gathered<'_>) -> Vec<u8> {
         }
     }
     table.bytes()
+}
+
+/// Whether there was this agent: of a pool that is scaled, some never come.
+pub fn came(scenario: &Scenario, id: AgentId, agent: &AgentStats) -> bool {
+    let is_scaled = scenario.pools[scenario.pool_of(id).index()].autoscale.is_some();
+    !is_scaled || agent.present.area() > 0 || agent.attempts > 0
 }
 
 /// The share of an agent's slots that is busy while it is on duty; NaN if it never is, or has no

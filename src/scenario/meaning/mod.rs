@@ -198,4 +198,17 @@ impl Scenario {
         let pool = &self.pools[self.pool_of(agent).index()];
         format!("{}-{}", pool.name, agent.0 - pool.first_agent.0 + 1)
     }
+
+    /// The name of what a breaker of a pool protects, by its number: an agent, one of the pool's
+    /// capabilities, or the pool.
+    pub fn target_name(&self, pool: PoolId, target: u32) -> String {
+        let pool = &self.pools[pool.index()];
+        match pool.guard.as_ref().map(|guard| guard.scope) {
+            Some(Scope::Agent) => format!("{}-{}", pool.name, target + 1),
+            Some(Scope::Capability) if (target as usize) < pool.can.len() => {
+                format!("{}.{}", pool.name, pool.can[target as usize])
+            }
+            Some(Scope::Pool | Scope::Capability) | None => pool.name.clone(),
+        }
+    }
 }

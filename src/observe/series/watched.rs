@@ -1,0 +1,41 @@
+//! What the monitor saw of each pool: the last of a cell, missing where it did not look.
+
+use crate::model::fact::{Control, Fact, Seen};
+use crate::scenario::meaning::Scenario;
+
+/// What is seen of each pool.
+const SEEN: [&str; 6] =
+    ["response_mean_s", "success_rate", "throughput_per_min", "error_rate", "memory", "cpu"];
+
+/// The values of what was seen, in the order of [`SEEN`].
+pub fn seen_values(seen: Seen) -> [Option<f64>; SEEN.len()] {
+    let minute = seen.throughput_per_s.map(|rate| rate * 60.0);
+    Seen { throughput_per_s: minute, ..seen }.values()
+}
+
+/// Of all pools; nothing where there is no monitor.
+pub(super) struct Watched(Vec<[f64; SEEN.len()]>);
+
+impl Watched {
+    pub fn new(scenario: &Scenario) -> Self {
+        let pools = scenario.monitor.map_or(0, |_| scenario.pools.len());
+        Watched(vec![[f64::NAN; SEEN.len()]; pools])
+    }
+
+    /// The names of the values, in the order of [`Watched::close`].
+    pub fn names(scenario: &Scenario) -> impl Iterator<Item = String> {
+        let pools = scenario.pools.iter().filter(|_| scenario.monitor.is_some());
+        pools.flat_map(|pool| SEEN.map(|name| format!("pool.{}.{name}", pool.name)))
+    }
+
+    /// The values of a cell that ends.
+    pub fn close(&mut self) -> Vec<f64> {
+        self.0.iter_mut().flatten().map(|value| std::mem::replace(value, f64::NAN)).collect()
+    }
+
+    pub fn on(&mut self, fact: &Fact) {
+        if let Fact::Control(Control::Monitored { pool, agent: None, seen }) = *fact {
+            self.0[pool.index()] = seen_values(seen).map(|value| value.unwrap_or(f64::NAN));
+        }
+    }
+}
