@@ -283,3 +283,35 @@ fn the_warm_up_is_clipped_exactly() {
     assert!((metric(&scenario, "in_system_mean") - (2.0 + 6.0) / 14.0).abs() < 1e-12);
     assert!((metric(&scenario, "throughput_per_s") - 2.0 / 14.0).abs() < 1e-12);
 }
+
+#[test]
+fn what_one_attempt_comes_to_after_a_crash_ends_the_other_before_it_is_in_line() {
+    // Both steps of task 0 are on p-1 when it fails. Of the 170 tokens of p-2 task 1 has left 70:
+    // the first attempt is refused there, which ends its task, and the second is withdrawn.
+    let rest = r#"[workflows.f.steps]
+        start = { work = "1s" }
+        x = { work = "80s", after = ["start"] }
+        y = { work = "80s", after = ["start"] }
+        [pools.p]
+        agents = 2
+        slots = 2
+        dispatch = "fastest_first"
+        service.rate_limited = { tokens = "10/h", burst = "17h" }
+        failures = { every = "4s", repair = "1h", while_idle = false, work = "return" }"#;
+    let story = story(&scenario("0,a,1 2,a,100", rest));
+    assert_eq!(
+        story[..10],
+        [
+            "0 started 0 p-1",
+            "1 finished 0 p-1",
+            "1 started 0 p-1",
+            "1 started 0 p-1",
+            "2 started 1 p-2",
+            "4 preempted 0 p-1",
+            "4 preempted 0 p-1",
+            "4 withdrawn 0",
+            "4 withdrawn 0",
+            "4 left 0 failed: rejected",
+        ]
+    );
+}

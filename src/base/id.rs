@@ -30,6 +30,8 @@ ids! {
     AgentId;
     /// A class of tasks.
     ClassId;
+    /// A fault.
+    FaultId;
     /// A pool of agents.
     PoolId;
     /// A queue.

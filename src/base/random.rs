@@ -66,6 +66,10 @@ pub enum Purpose {
     Score = 16,
     /// How long an agent takes to start, and whether it fails to.
     StartUp = 19,
+    /// When a fault begins and ends, or whether a copied arrival of a surge comes.
+    Fault = 17,
+    /// What a fault does to an attempt.
+    FaultOutcome = 18,
     /// How long an agent works until it fails.
     Failure = 20,
     /// How long the repair of an agent takes.

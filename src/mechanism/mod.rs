@@ -42,15 +42,22 @@ macro_rules! choices {
 
         impl crate::base::read::Read for Spec {
             fn read(node: &crate::base::read::Node<'_>) -> Option<Self> {
-                use crate::base::read::Mistake;
-                let names: Vec<&str> = CHOICES.iter().map(|choice| choice.name).collect();
                 let (name, inner) = node.choice()?;
+                Spec::read_named(name, &inner)
+            }
+        }
+
+        impl Spec {
+            /// The choice of this name, whose parameters are written at `inner`.
+            pub fn read_named(name: &str, inner: &crate::base::read::Node<'_>) -> Option<Self> {
+                use crate::base::read::{Mistake, Read};
                 match name {
-                    $(stringify!($module) => $module::Spec::read(&inner).map(Spec::$variant),)+
+                    $(stringify!($module) => $module::Spec::read(inner).map(Spec::$variant),)+
                     _ => {
+                        let names: Vec<&str> = CHOICES.iter().map(|choice| choice.name).collect();
                         let what = concat!("choice of ", $family);
                         let mistake = Mistake::unknown(inner.key_place(), what, name, names);
-                        node.context().report(mistake);
+                        inner.context().report(mistake);
                         None
                     }
                 }
@@ -139,6 +146,7 @@ mod check;
 pub mod conflict;
 pub mod discipline;
 pub mod dispatch;
+pub mod fault;
 pub mod measure;
 pub mod metric;
 pub mod promql;
@@ -161,6 +169,7 @@ pub fn choices() -> impl Iterator<Item = &'static Choice> {
         breaker::CHOICES,
         assignment::CHOICES,
         autoscale::CHOICES,
+        fault::CHOICES,
     ]
     .into_iter()
     .flatten()

@@ -10,7 +10,7 @@ use super::publish::Published;
 use super::sharing::Sharing;
 use crate::base::id::{AgentId, PoolId, QueueId};
 use crate::mechanism::dispatch::Fleet;
-use crate::mechanism::measure::{Measure, Sums};
+use crate::mechanism::measure::{Machine, Measure, Sums};
 use crate::scenario::meaning::Step;
 
 use crate::base::time::Time;
@@ -47,10 +47,12 @@ pub(super) struct Agent {
     pub guarded: bool,
     /// Behind a breaker, or with a conduct of its own.
     pub special: bool,
+    /// Its slots wrap up after an attempt.
+    pub wraps_up: bool,
     /// Somebody hears of the results of its attempts: its breaker, its record, or dispatch.
     pub watched: bool,
     /// What is measured of it, if anyone reads it.
-    pub measure: Option<Box<dyn Measure>>,
+    pub measure: Option<Machine>,
     /// The places of the attempts in service, if they can be interrupted.
     pub serving: Option<Vec<Place>>,
     /// What it carries if its pool has rules about its conduct.
@@ -94,9 +96,9 @@ impl AgentSet {
         AgentSet { first, words: vec![0; size.div_ceil(64)], len: 0 }
     }
 
-    /// Whether nobody is in it.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
+    /// How many are in it.
+    pub fn len(&self) -> usize {
+        self.len
     }
 
     /// Puts a member in or out.
@@ -108,12 +110,16 @@ impl AgentSet {
         }
     }
 
-    /// Appends the members to `out`, in order.
-    pub fn list(&self, out: &mut Vec<AgentId>) {
+    /// Appends the members for whose number this holds to `out`, in order.
+    #[inline]
+    pub fn list(&self, out: &mut Vec<AgentId>, holds: impl Fn(u32) -> bool) {
         for (i, word) in self.words.iter().enumerate() {
             let mut rest = *word;
             while rest != 0 {
-                out.push(AgentId(self.first.0 + i as u32 * 64 + rest.trailing_zeros()));
+                let number = i as u32 * 64 + rest.trailing_zeros();
+                if holds(number) {
+                    out.push(AgentId(self.first.0 + number));
+                }
                 rest &= rest - 1;
             }
         }
@@ -153,6 +159,7 @@ impl Fleet for View<'_> {
         skill.map_or(0.0, |skill| skill.share)
     }
 
+    #[inline(always)]
     fn record(&self, agent: AgentId) -> Sums {
         let it = &self.agents[agent.index()];
         if let Some(seen) = &it.published {
@@ -206,8 +213,10 @@ mod tests {
         set.set(64, false);
         set.set(7, false);
         let mut out = Vec::new();
-        set.list(&mut out);
+        set.list(&mut out, |_| true);
         assert_eq!(out, [AgentId(13), AgentId(139)]);
-        assert!(!set.is_empty());
+        assert_eq!(set.len(), 2);
+        set.list(&mut out, |number| number > 3);
+        assert_eq!(out[2..], [AgentId(139)]);
     }
 }

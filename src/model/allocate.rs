@@ -110,7 +110,7 @@ impl<O: Observer> World<'_, O> {
         let rows = self.desks[queue.index()].line.in_order(&self.attempts);
         let mut agents = Vec::new();
         for pool in &self.scenario.queues[queue.index()].pools {
-            self.idle[pool.index()].list(&mut agents);
+            self.idle[pool.index()].list(&mut agents, |_| true);
         }
         let free = |agent: &AgentId| {
             let agent = &self.agents[agent.index()];
@@ -132,7 +132,7 @@ impl<O: Observer> World<'_, O> {
         let value = |agent: &AgentId| {
             let it = &self.agents[agent.index()];
             let skill = step.pools.iter().find(|skill| skill.pool == it.pool)?;
-            if !self.may_call(*agent, step_id) {
+            if !self.may_call(*agent, Some(step)) {
                 return None;
             }
             let seconds = work / (it.speed * skill.speed);
@@ -162,7 +162,8 @@ impl<O: Observer> World<'_, O> {
         let Some(&Attempt { step, task, .. }) = self.attempts.get(place.attempt) else {
             return true;
         };
-        if !self.agents[agent.index()].available() || !self.may_call(agent, step) {
+        let may = self.may_call(agent, Some(&self.scenario.steps[step.index()]));
+        if !self.agents[agent.index()].available() || !may {
             return false;
         }
         let spot = self.spot(step, task);

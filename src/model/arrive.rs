@@ -6,13 +6,13 @@
 
 use super::event::Event;
 use super::fact::{Fact, Observer, TaskNo};
-use super::world::{Memory, Task, World};
+use super::world::{Task, World};
 use crate::base::id::{ClassId, WorkloadId};
 use crate::base::random::{Draw, Luck, Purpose, Root};
 use crate::base::time::{Span, Time};
 use crate::mechanism::arrivals::closed::Users;
 use crate::mechanism::arrivals::{Arrival, Arrivals, Row, Spec};
-use crate::scenario::meaning::{Scenario, Workload};
+use crate::scenario::meaning::{Class, Workload};
 
 /// What sends the tasks of a workload.
 enum Kind {
@@ -55,7 +55,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The tasks of an open workload come.
-    #[inline]
+    #[inline(always)]
     pub fn arrive(&mut self, id: WorkloadId) {
         let Kind::Open { next, .. } = &mut self.sources[id.index()].kind else {
             unreachable!("an open workload arrives");
@@ -117,24 +117,42 @@ impl<O: Observer> World<'_, O> {
 
     #[inline(always)]
     fn come(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
-        let scenario = self.scenario;
-        let workload = &scenario.workloads[id.index()];
+        let workload = &self.scenario.workloads[id.index()];
         let source = &mut self.sources[id.index()];
         if workload.limit.is_some_and(|limit| source.sent >= limit) {
             return;
         }
         source.sent += 1;
-        let luck = source.luck;
+        self.enter_system(id, key, row);
+    }
+
+    /// Whether the workload has sent all the tasks that it may.
+    pub fn has_sent_all(&self, id: WorkloadId) -> bool {
+        let limit = self.scenario.workloads[id.index()].limit;
+        limit.is_some_and(|limit| self.sources[id.index()].sent >= limit)
+    }
+
+    /// A task comes.
+    #[inline(always)]
+    pub fn enter_system(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
+        let scenario = self.scenario;
+        let workload = &scenario.workloads[id.index()];
+        let luck = self.luck(id);
         let recorded = row.and_then(|row| trace_row(workload, row));
         let class = class_of(workload, luck, key, recorded);
-        let patience = patience_of(scenario, class, luck, key, recorded);
+        let of = &scenario.classes[class.index()];
+        let patience = patience_of(of, luck, key, recorded);
         let no = TaskNo(self.arrived);
         self.arrived += 1;
         self.in_system += 1;
         let workflow = &scenario.workflows[workload.workflow.index()];
         // Who leaves at its deadline has to know where it waits.
-        let remembers = workflow.remembers || scenario.classes[class.index()].leaves_at_deadline;
-        let memory = remembers.then(|| Box::new(Memory::new(workflow.steps)));
+        let remembers = workflow.remembers || of.leaves_at_deadline;
+        let memory = remembers.then(|| {
+            let mut memory = self.memories.pop().unwrap_or_default();
+            memory.begin(workflow.steps);
+            memory
+        });
         let task = self.tasks.insert(Task {
             no,
             workload: id,
@@ -150,7 +168,7 @@ impl<O: Observer> World<'_, O> {
             memory,
         });
         self.tell(Fact::Arrived { task: no, workload: id, key, class, patience });
-        if scenario.classes[class.index()].leaves_at_deadline {
+        if of.leaves_at_deadline {
             let deadline = self.deadline(&self.tasks[task]);
             self.schedule(deadline, Event::Deadline(task));
         }
@@ -186,7 +204,9 @@ fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -
     if let Some(class) = recorded.and_then(|row| row.class) {
         return workload.trace_classes[class as usize];
     }
-    let (last, others) = workload.classes.split_last().expect("a workload has a class");
+    let [others @ .., last] = &workload.classes[..] else {
+        unreachable!("a workload has a class");
+    };
     if others.is_empty() {
         return last.0;
     }
@@ -200,17 +220,11 @@ fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -
 }
 
 #[inline(always)]
-fn patience_of(
-    scenario: &Scenario,
-    class: ClassId,
-    luck: Luck,
-    key: u64,
-    recorded: Option<&Row>,
-) -> Option<Span> {
+fn patience_of(class: &Class, luck: Luck, key: u64, recorded: Option<&Row>) -> Option<Span> {
     if let Some(seconds) = recorded.and_then(|row| row.patience_s) {
         return Some(Span::from_seconds(seconds));
     }
-    let dist = scenario.classes[class.index()].patience.as_ref()?;
+    let dist = class.patience.as_ref()?;
     let u = luck.uniform(Draw::of_task(key, Purpose::Patience));
     Some(Span::from_seconds(dist.quantile(u)))
 }

@@ -314,8 +314,7 @@ impl<'s, O: Observer> World<'s, O> {
         if visit.is_null() {
             self.end_unbegun(task, Outcome::Failed, Some(cause));
         } else {
-            self.visits[visit].open += 1;
-            self.failed(visit, cause, None);
+            self.fell_short(visit, cause, None);
         }
     }
 

@@ -12,6 +12,7 @@ use super::agent::Agent;
 use super::event::AttemptKey;
 use super::fact::Observer;
 use super::failure::Wear;
+use super::fault_service::{Affected, Course, Doom};
 use super::line::Place;
 use super::world::World;
 use crate::base::id::{AgentId, PoolId, StepId};
@@ -27,6 +28,8 @@ use crate::scenario::meaning::{Scenario, Skill};
 pub(super) struct Served {
     pub place: Place,
     pub factor: f64,
+    /// How it goes on, if faults may strike the agent.
+    pub course: Course,
 }
 
 /// What an agent with rules of its own carries.
@@ -37,6 +40,8 @@ pub(super) struct Conduct {
     fresh: u32,
     buckets: Option<Buckets>,
     pub wear: Option<Wear>,
+    /// Where faults may strike the agent.
+    pub affected: Option<Affected>,
 }
 
 impl Conduct {
@@ -51,18 +56,25 @@ impl Conduct {
             _ => None,
         };
         let plain = rules.failures.is_none() && rules.warm_up.is_none() && rules.slow_down == 0.0;
-        if plain && !paced && buckets.is_none() {
+        let agent = AgentId(pool.first_agent.0 + number as u32);
+        let affected = scenario.faults.iter().any(|fault| fault.may_strike(agent));
+        if plain && !paced && buckets.is_none() && !affected {
             return None;
         }
         let name = format!("{}-{}", pool.name, number + 1);
         let wear = rules.failures.as_ref().map(|failures| Wear::new(failures, root, &name));
-        Some(Conduct { served: Vec::new(), fresh: 0, buckets, wear })
+        let affected = affected.then(Affected::default);
+        Some(Conduct { served: Vec::new(), fresh: 0, buckets, wear, affected })
     }
 
     /// The factor of an attempt in service.
     pub fn factor(&self, attempt: AttemptKey) -> f64 {
-        let served = self.served.iter().find(|served| served.place.attempt == attempt);
-        served.map_or(1.0, |served| served.factor)
+        self.served(attempt).map_or(1.0, |served| served.factor)
+    }
+
+    /// An attempt in service.
+    pub fn served(&self, attempt: AttemptKey) -> Option<&Served> {
+        self.served.iter().find(|served| served.place.attempt == attempt)
     }
 }
 
@@ -96,7 +108,7 @@ impl<O: Observer> World<'_, O> {
             factor *= warm_up.factor;
         }
         factor /= 1.0 + rules.slow_down * conduct.served.len() as f64;
-        conduct.served.push(Served { place, factor });
+        conduct.served.push(Served { place, factor, course: Course::default() });
         if conduct.served.len() == 1 {
             self.age_while_serving(agent_id);
         }
@@ -119,27 +131,31 @@ impl<O: Observer> World<'_, O> {
 }
 
 impl Agent {
-    /// An attempt is no longer in service here, because it is done or otherwise.
+    /// An attempt is no longer in service here, because it is done or otherwise; what was decided
+    /// of it at its start.
     #[inline(always)]
-    pub fn put_down(&mut self, attempt: AttemptKey, now: Time, done: bool) {
+    pub fn put_down(&mut self, attempt: AttemptKey, now: Time, done: bool) -> Doom {
         if let Some(serving) = &mut self.serving {
             serving.retain(|place| place.attempt != attempt);
         }
-        if let Some(conduct) = &mut self.conduct {
-            conduct.put_down(attempt, now, done);
+        match &mut self.conduct {
+            Some(conduct) => conduct.put_down(attempt, now, done),
+            None => Doom::None,
         }
     }
 }
 
 impl Conduct {
-    fn put_down(&mut self, key: AttemptKey, now: Time, done: bool) {
+    fn put_down(&mut self, key: AttemptKey, now: Time, done: bool) -> Doom {
+        let doom = self.served(key).map_or(Doom::None, |served| served.course.doom);
         self.served.retain(|served| served.place.attempt != key);
-        let Some(wear) = &mut self.wear else { return };
+        let Some(wear) = &mut self.wear else { return doom };
         if done {
             wear.bear_fruit();
         }
         if self.served.is_empty() && !wear.while_idle {
             wear.rest(now);
         }
+        doom
     }
 }

@@ -11,14 +11,16 @@
 use slotmap::Key as _;
 
 use super::claim::{Owner, Result, State};
-use super::event::{ClaimKey, VisitKey};
-use super::fact::{Fact, Observer};
+use super::event::{ClaimKey, Event, VisitKey};
+use super::fact::{Claimed, Fact, Observer};
 use super::world::{Stage, World};
 use crate::base::id::ResourceId;
 use crate::base::time::Span;
 use crate::mechanism::conflict::detect::{Action, Conflict, Kind};
 use crate::mechanism::conflict::resolve::{Resolution, What, resolve};
+use crate::mechanism::reservation::UnitId;
 use crate::mechanism::retry::Cause;
+use crate::scenario::meaning::Holding;
 
 /// Actions that are compared by their resources are about nothing in common.
 const NEW: u64 = 1;
@@ -170,13 +172,13 @@ impl<O: Observer> World<'_, O> {
             if !resources.contains(&resource.0) {
                 continue;
             }
-            let unit = crate::mechanism::reservation::UnitId(index as u32);
+            let unit = UnitId(index as u32);
             for owner in self.claims.ledger.holders(unit) {
                 if owner == Owner::default() || owner.task == own {
                     continue;
                 }
                 let claim = self.claim_of(owner);
-                let alone = |it: &crate::scenario::meaning::Holding| it.alone.contains(resource);
+                let alone = |it: &Holding| it.alone.contains(resource);
                 if !self.holding(claim).is_some_and(alone) {
                     continue;
                 }
@@ -257,7 +259,7 @@ impl<O: Observer> World<'_, O> {
             if self.ask(loser) {
                 self.wake(loser, self.now);
             } else {
-                self.tell_claim(loser, super::fact::Claimed::Blocked);
+                self.tell_claim(loser, Claimed::Blocked);
                 let timeout = self.holding(loser).and_then(|holding| holding.timeout);
                 if let Some(timeout) = timeout {
                     self.wake(loser, self.now.saturating_add(timeout));
@@ -265,6 +267,14 @@ impl<O: Observer> World<'_, O> {
             }
         }
         self.break_deadlocks();
+    }
+
+    /// When the claims in line are checked for conflicts next, if anything can still happen.
+    pub fn schedule_check(&mut self) {
+        let conflicts = &self.scenario.conflicts;
+        if let Some(check) = conflicts.check.filter(|_| !conflicts.rules.losers.is_empty()) {
+            self.schedule(self.now.saturating_add(check), Event::Check);
+        }
     }
 
     /// All that stand in line are checked.

@@ -17,11 +17,12 @@ use super::agent::{Agent, View};
 use super::desk::{Desk, Spot};
 use super::event::{AttemptKey, TaskKey};
 use super::fact::{Fact, Observer, Trouble};
+use super::guard::callable;
 use super::line::Place;
 use super::world::{Attempt, World};
 use crate::base::id::{AgentId, QueueId, StepId};
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::Binding;
+use crate::scenario::meaning::{Binding, Care, Skill};
 
 impl Desk {
     /// The candidate that the policy chooses; it is asked only where that can matter.
@@ -157,19 +158,28 @@ impl<O: Observer> World<'_, O> {
             Binding::Late => &self.idle,
             Binding::Early => &self.on_duty,
         };
-        let mut guarded = false;
-        for skill in &step.pools {
-            if spot.by_class && self.scenario.pools[skill.pool.index()].queue != queue {
+        let mut silent = None;
+        for Skill { pool, .. } in &step.pools {
+            if spot.by_class && self.scenario.pools[pool.index()].queue != queue {
                 continue;
             }
-            let set = &sets[skill.pool.index()];
-            if !set.is_empty() {
-                set.list(&mut self.candidates);
-                guarded |= self.guards[skill.pool.index()].is_some();
+            let set = &sets[pool.index()];
+            let Some(guards) = &self.guards[pool.index()] else {
+                set.list(&mut self.candidates, |_| true);
+                continue;
+            };
+            let all = self.candidates.len() + set.len();
+            let guarded = &self.scenario.pools[pool.index()];
+            set.list(&mut self.candidates, callable(guarded, guards, Some(step), self.now));
+            if self.candidates.len() < all {
+                silent = Some(*pool);
             }
         }
-        if guarded || step.care.is_some() {
-            self.narrow(key, step_id);
+        if let Some(pool) = silent.filter(|_| self.candidates.is_empty()) {
+            self.ask_later(pool);
+        }
+        if let Some(care) = step.care.as_deref() {
+            self.go_elsewhere(key, care);
         }
         let previous = self.previous(key, queue);
         let view = View { now: self.now, agents: &self.agents, previous, step };
@@ -185,40 +195,29 @@ impl<O: Observer> World<'_, O> {
         self.tasks[self.attempts[key].task].memory.as_ref()?.last_agent
     }
 
-    /// Leaves out agents whose breaker is open and, where there is another one, the agent on which
-    /// the last attempt failed, if the retry policy goes elsewhere.
-    fn narrow(&mut self, key: AttemptKey, step: StepId) {
-        let mut candidates = std::mem::take(&mut self.candidates);
-        let mut silent = None;
-        candidates.retain(|agent| {
-            let may = self.may_call(*agent, step);
-            if !may {
-                silent = Some(self.agents[agent.index()].pool);
-            }
-            may
-        });
-        if let Some(pool) = silent.filter(|_| candidates.is_empty()) {
-            self.ask_later(pool);
+    /// Where there is another candidate, leaves out the agent on which the last attempt failed, if
+    /// the retry policy goes elsewhere.
+    fn go_elsewhere(&mut self, key: AttemptKey, care: &Care) {
+        let elsewhere = care.retry.as_ref().is_some_and(|retry| retry.elsewhere());
+        if elsewhere && self.candidates.len() > 1 {
+            let visit = self.visits.get(self.attempts[key].of);
+            let failed_on = visit.and_then(|visit| visit.failed_on);
+            self.candidates.retain(|agent| Some(*agent) != failed_on);
         }
-        let care = self.scenario.steps[step.index()].care.as_deref();
-        let elsewhere = care.and_then(|care| care.retry.as_ref()).is_some_and(|r| r.elsewhere());
-        let failed_on = self.visits.get(self.attempts[key].of).and_then(|visit| visit.failed_on);
-        if elsewhere && candidates.len() > 1 {
-            candidates.retain(|agent| Some(*agent) != failed_on);
-        }
-        self.candidates = candidates;
     }
 
     /// The newcomer interrupts the worst attempt in service, if that one is worse than itself.
     pub fn preempt(&mut self, newcomer: Place) -> bool {
         let Attempt { step, task, .. } = self.attempts[newcomer.attempt];
         let queue = self.queue_of(step, task);
-        let skills = self.scenario.steps[step.index()].pools.iter();
-        let serving = skills
+        let step = &self.scenario.steps[step.index()];
+        let serving = step
+            .pools
+            .iter()
             .map(|skill| &self.scenario.pools[skill.pool.index()])
             .filter(|pool| pool.queue == queue)
             .flat_map(|pool| pool.agents())
-            .filter(|agent| self.agents[agent.index()].on_duty && self.may_call(*agent, step))
+            .filter(|agent| self.agents[agent.index()].on_duty && self.may_call(*agent, Some(step)))
             .flat_map(|agent| {
                 let serving = self.agents[agent.index()].serving.iter().flatten();
                 serving.map(move |place| (*place, agent))
@@ -232,25 +231,27 @@ impl<O: Observer> World<'_, O> {
         true
     }
 
-    /// An agent may take from its lines as long as it has a free slot.
+    /// An agent may take from its lines as long as it has a free slot: whether it still has one.
     #[inline(always)]
-    pub fn pull(&mut self, agent_id: AgentId) {
+    pub fn pull(&mut self, agent_id: AgentId) -> bool {
         let Agent { guarded, pool, queue, .. } = self.agents[agent_id.index()];
-        if guarded && !self.may_take(agent_id) {
-            return self.ask_later(pool);
+        if guarded && !self.may_call(agent_id, None) {
+            self.ask_later(pool);
+            return true;
         }
         loop {
             let agent = &mut self.agents[agent_id.index()];
             if !agent.available() {
-                return;
+                return false;
             }
             let desk = &mut self.desks[queue.index()];
             if desk.waiting == 0 {
-                return;
+                return true;
             }
             let (special, takes_any) = (desk.special, desk.takes_the_only_one);
             if special && desk.rounds.is_some() {
-                return self.expect_round(queue, true);
+                self.expect_round(queue, true);
+                return true;
             }
             let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
             let mut bound = own.is_some();
@@ -260,7 +261,7 @@ impl<O: Observer> World<'_, O> {
             if steals {
                 (taken, bound) = (self.steal(agent_id, queue), true);
             }
-            let Some(place) = taken else { return };
+            let Some(place) = taken else { return true };
             if special && self.desks[queue.index()].drops_expired && self.drop_expired(place) {
                 continue;
             }
@@ -268,7 +269,7 @@ impl<O: Observer> World<'_, O> {
                 let attempt = &self.attempts[place.attempt];
                 let spot = self.spot(attempt.step, attempt.task);
                 self.desks[queue.index()].line.join(spot.lane as usize, place);
-                return;
+                return true;
             }
             if special {
                 let own = Some(agent_id).filter(|_| bound);
@@ -326,9 +327,8 @@ impl<O: Observer> World<'_, O> {
             .collect();
         lines.sort_unstable();
         let can = |place: &Place| {
-            let step = self.attempts[place.attempt].step;
-            let pools = &self.scenario.steps[step.index()].pools;
-            pools.iter().any(|skill| skill.pool == pool) && self.may_call(thief, step)
+            let step = &self.scenario.steps[self.attempts[place.attempt].step.index()];
+            step.pools.iter().any(|skill| skill.pool == pool) && self.may_call(thief, Some(step))
         };
         let of = |agent: AgentId| {
             let line = self.agents[agent.index()].line.as_ref()?;

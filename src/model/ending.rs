@@ -27,9 +27,11 @@ impl<O: Observer> World<'_, O> {
         if task.memory.is_some() {
             return self.finish_task(key);
         }
-        let task = self.tasks.remove(key).expect("the task is in the table");
-        if !task.left {
-            self.depart(task.key, task.departure(Outcome::Completed, None));
+        let (left, own) = (task.left, task.key);
+        let departure = task.departure(Outcome::Completed, None);
+        self.tasks.remove(key);
+        if !left {
+            self.depart(own, departure);
         }
     }
 
@@ -49,11 +51,13 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// The row of a task that has left goes when nothing in service belongs to it any more.
+    #[inline]
     pub fn drop_row(&mut self, key: TaskKey) {
         let task = &self.tasks[key];
         let abandoned = task.memory.as_ref().map_or(0, |memory| memory.abandoned);
         if task.left && task.open == 0 && abandoned == 0 {
-            self.tasks.remove(key);
+            let task = self.tasks.remove(key);
+            self.memories.extend(task.and_then(|task| task.memory));
         }
     }
 
@@ -88,9 +92,11 @@ impl<O: Observer> World<'_, O> {
         let task = &mut self.tasks[key];
         debug_assert!(!task.left, "a task leaves once");
         task.left = true;
-        if task.memory.is_some() {
-            self.withdraw_parts(key, false);
-            let claim = self.memory(key).claim;
+        if let Some(memory) = &task.memory {
+            let claim = memory.claim;
+            if !memory.open.is_empty() || !memory.visiting.is_empty() {
+                self.withdraw_parts(key, false);
+            }
             if !claim.is_null() {
                 self.drop_claim(claim, Some((outcome, cause)));
             }

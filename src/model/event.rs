@@ -6,7 +6,7 @@
 
 use slotmap::new_key_type;
 
-use crate::base::id::{AgentId, PoolId, QueueId, WorkloadId};
+use crate::base::id::{AgentId, FaultId, PoolId, QueueId, WorkloadId};
 use crate::kernel::event_list::Rank;
 
 new_key_type! {
@@ -28,6 +28,9 @@ pub(super) enum Event {
     /// A shared agent will have finished the attempt with the least work left, unless another came
     /// or went before: then its epoch is another.
     FinishShared(AgentId, u32),
+    /// An attempt will have had its service on an agent that faults may strike, unless the pace
+    /// changed before: then its turn is another.
+    FinishPaced(AttemptKey, u32),
     /// A slot of the agent will be ready after its wrap-up.
     Ready(AgentId),
     /// The patience of a task will end while this attempt waits.
@@ -68,6 +71,10 @@ pub(super) enum Event {
     Crash(AgentId),
     /// An agent will be repaired.
     Repair(AgentId),
+    /// A fault will begin, or end if it is on.
+    Fault(FaultId),
+    /// The next tasks of a surge will come, unless it ended before: then its turn is another.
+    Surge(u32, u32),
     /// The agents of a pool will publish what dispatch sees of them.
     Publish(PoolId),
 }
@@ -78,23 +85,23 @@ impl Event {
     /// Whether it comes again and again, whatever happens.
     #[inline]
     pub(super) fn ticks(self) -> bool {
-        use Event::{Check, Crash, Publish, Repair, Round, Scale, Shift, Sweep, Watch};
-        let of_agents = matches!(self, Shift(_) | Crash(_) | Repair(_));
-        of_agents || matches!(self, Sweep(_) | Publish(_) | Scale(_) | Round | Check | Watch)
+        use Event::{Check, Crash, Fault, Publish, Repair, Round, Scale, Shift, Sweep, Watch};
+        let of_agents = matches!(self, Shift(_) | Crash(_) | Repair(_) | Fault(_) | Scale(_));
+        of_agents || matches!(self, Sweep(_) | Publish(_) | Round | Check | Watch)
     }
 
     /// Where it stands among events of the same time.
     pub(super) fn rank(self) -> Rank {
         match self {
-            Event::Finish(_) | Event::FinishShared(..) => Rank::Finish,
+            Event::Finish(_) | Event::FinishShared(..) | Event::FinishPaced(..) => Rank::Finish,
             Event::Ready(_) => Rank::Ready,
             Event::Renege(_) | Event::Timeout(_) | Event::Deadline(_) => Rank::Timeout,
             Event::Claim(..) => Rank::Timeout,
             Event::Retry(..) | Event::Hedge(..) | Event::Admit(_) => Rank::Retry,
-            Event::Arrive(_) | Event::Return(..) => Rank::Arrival,
             Event::Shift(_) | Event::Scale(_) | Event::StartUp(..) => Rank::Scale,
-            Event::Crash(_) | Event::Repair(_) => Rank::Fault,
             Event::Sweep(_) | Event::Publish(_) | Event::Watch => Rank::Probe,
+            Event::Arrive(_) | Event::Return(..) | Event::Surge(..) => Rank::Arrival,
+            Event::Crash(_) | Event::Repair(_) | Event::Fault(_) => Rank::Fault,
             Event::Round | Event::Allocate(_) | Event::Check => Rank::Probe,
         }
     }

@@ -90,6 +90,9 @@ impl<O: Observer> World<'_, O> {
 
     /// The agent's time to failure runs from now on.
     fn age(&mut self, agent: AgentId) {
+        if self.agents[agent.index()].down {
+            return;
+        }
         let now = self.now;
         if let Some(at) = self.wear(agent).and_then(|wear| wear.run(now)) {
             self.schedule(at, Event::Crash(agent));
@@ -136,30 +139,23 @@ impl<O: Observer> World<'_, O> {
         wear.down_since = Some(now);
         wear.fruitless += 1;
         let fruitless = wear.fruitless > FRUITLESS;
-        let agent = &mut self.agents[agent_id.index()];
-        agent.down = true;
-        let served = agent.conduct.as_ref().map_or_else(Vec::new, |conduct| conduct.served.clone());
-        let (pool, number) = (agent.pool, agent.number);
-        self.on_duty[pool.index()].set(number, false);
-        self.update_idle(agent_id);
+        self.take_down(agent_id);
+        let pool = self.agents[agent_id.index()].pool;
         let failures = self.scenario.pools[pool.index()].conduct.failures.as_ref();
         let failures = failures.expect("an agent that fails is of a pool with failures");
         let wear = self.wear(agent_id).expect("an agent that fails wears");
         let repair = Span::from_seconds(failures.repair.quantile(wear.repairs.uniform()));
         wear.left = Span::from_seconds(failures.every.quantile(wear.uptimes.uniform()));
         self.schedule(now.saturating_add(repair), Event::Repair(agent_id));
-        self.tell(Fact::Crashed { agent: agent_id, lost: served.len() as u32 });
         let fate = match failures.work {
             Fate::Return if fruitless => Fate::Fail,
             fate => fate,
         };
-        self.drop_work(agent_id, fate, &served);
-        self.leave_line(agent_id);
-        self.go_home(agent_id);
+        self.lose_work(agent_id, fate);
     }
 
     /// What becomes of the attempts in service on an agent that has crashed.
-    fn drop_work(&mut self, agent: AgentId, fate: Fate, served: &[Served]) {
+    pub fn drop_work(&mut self, agent: AgentId, fate: Fate, served: &[Served]) {
         // All are off the agent before the first is taken up elsewhere, the best placed first.
         let mut back = Vec::new();
         for Served { place, .. } in served {
@@ -243,20 +239,10 @@ impl<O: Observer> World<'_, O> {
         self.hear(&attempt, agent, Some(Cause::Crash), abandoned);
     }
 
-    /// The agent is up again.
+    /// The agent's own failure is repaired.
     pub fn repair(&mut self, agent_id: AgentId) {
         let wear = self.wear(agent_id).expect("an agent that is repaired wears");
         wear.down_since = None;
-        let agent = &mut self.agents[agent_id.index()];
-        agent.down = false;
-        let (pool, number, on_duty) = (agent.pool, agent.number, agent.on_duty);
-        self.on_duty[pool.index()].set(number, on_duty);
-        self.tell(Fact::Repaired { agent: agent_id });
-        self.refresh(agent_id);
-        self.age_while_there(agent_id);
-        if on_duty {
-            self.update_idle(agent_id);
-            self.pull(agent_id);
-        }
+        self.come_up(agent_id);
     }
 }

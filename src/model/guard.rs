@@ -12,9 +12,9 @@ use super::fact::{Fact, Observer};
 use super::world::World;
 use crate::base::id::{AgentId, PoolId, StepId};
 use crate::base::random::Root;
-use crate::base::time::Span;
+use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::{Guards, State, Verdict};
-use crate::mechanism::measure::Sums;
+use crate::mechanism::measure::{Measure, Sums};
 use crate::scenario::meaning::{Pool, Scope, Step};
 
 /// The breakers of a pool, fresh for a run.
@@ -33,6 +33,35 @@ fn targets(pool: &Pool) -> usize {
     }
 }
 
+/// The breaker that attempts of the step meet in the pool; `None`: that of their agent.
+fn shared_target(pool: &Pool, step: Option<&Step>) -> Option<usize> {
+    match pool.guard.as_ref().map(|guard| guard.scope) {
+        Some(Scope::Agent) => None,
+        Some(Scope::Pool) | None => Some(0),
+        Some(Scope::Capability) => {
+            let first = step.and_then(|step| step.needs.first());
+            Some(pool.can.iter().position(|can| Some(can) == first).unwrap_or(0))
+        }
+    }
+}
+
+/// Who of the pool may be called, by number: dispatch may choose them for the step, and they may
+/// take it. Without a step: who may be called at all.
+#[inline]
+pub(super) fn callable(
+    pool: &Pool,
+    guards: &Guards,
+    step: Option<&Step>,
+    now: Time,
+) -> impl Fn(u32) -> bool {
+    let guard = pool.guard.as_ref();
+    let fails_fast = guard.is_some_and(|guard| guard.fails_fast);
+    let by_step = guard.is_some_and(|guard| guard.scope == Scope::Capability);
+    let asks = !fails_fast && (step.is_some() || !by_step);
+    let shared = shared_target(pool, step);
+    move |number| !asks || guards.allows(shared.unwrap_or(number as usize), now)
+}
+
 impl<O: Observer> World<'_, O> {
     /// The first sweeps of the breakers are scheduled.
     pub fn set_guards(&mut self) {
@@ -48,57 +77,36 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// What the breaker that an attempt of the step meets on this agent protects.
-    fn target(&self, agent: AgentId, step: &Step) -> usize {
+    /// The breaker that an attempt of the step meets on this agent.
+    #[inline]
+    fn target(&self, agent: AgentId, step: StepId) -> usize {
         let agent = &self.agents[agent.index()];
         let pool = &self.scenario.pools[agent.pool.index()];
-        match pool.guard.as_ref().map(|guard| guard.scope) {
-            Some(Scope::Agent) => agent.number as usize,
-            Some(Scope::Pool) | None => 0,
-            Some(Scope::Capability) => {
-                let first = step.needs.first();
-                pool.can.iter().position(|can| Some(can) == first).unwrap_or(0)
-            }
-        }
+        let shared = shared_target(pool, Some(&self.scenario.steps[step.index()]));
+        shared.unwrap_or(agent.number as usize)
     }
 
-    /// Whether attempts that meet the agent's open breaker fail at once.
-    fn fails_fast(&self, agent: AgentId) -> bool {
-        let pool = self.agents[agent.index()].pool;
-        self.scenario.pools[pool.index()].guard.as_ref().is_some_and(|guard| guard.fails_fast)
-    }
-
-    /// Whether dispatch may choose the agent for the step, or the agent may take it.
-    pub fn may_call(&self, agent: AgentId, step: StepId) -> bool {
-        let pool = self.agents[agent.index()].pool;
-        let Some(guards) = &self.guards[pool.index()] else { return true };
-        let step = &self.scenario.steps[step.index()];
-        self.fails_fast(agent) || guards.allows(self.target(agent, step), self.now)
-    }
-
-    /// Whether an agent with a breaker of its own, or of its pool, may be called at all.
-    pub fn may_take(&self, agent: AgentId) -> bool {
-        let it = &self.agents[agent.index()];
-        let Some(guards) = &self.guards[it.pool.index()] else { return true };
-        let scope = self.scenario.pools[it.pool.index()].guard.as_ref().map(|guard| guard.scope);
-        match scope {
-            Some(Scope::Agent) => {
-                self.fails_fast(agent) || guards.allows(it.number as usize, self.now)
-            }
-            Some(Scope::Pool) => self.fails_fast(agent) || guards.allows(0, self.now),
-            Some(Scope::Capability) | None => true,
-        }
+    /// Whether the agent may be called by its breaker: for this step, or at all.
+    pub fn may_call(&self, agent: AgentId, step: Option<&Step>) -> bool {
+        let agent = &self.agents[agent.index()];
+        let pool = agent.pool.index();
+        self.guards[pool].as_ref().is_none_or(|guards| {
+            callable(&self.scenario.pools[pool], guards, step, self.now)(agent.number)
+        })
     }
 
     /// Asks the breaker to admit an attempt that is about to start.
     pub fn admit(&mut self, agent: AgentId, step: StepId) -> bool {
-        let target = self.target(agent, &self.scenario.steps[step.index()]);
+        let target = self.target(agent, step);
         let pool = self.agents[agent.index()].pool;
         let now = self.now;
         let Some(guards) = &mut self.guards[pool.index()] else { return true };
         let before = guards.state(target, now);
         let admitted = guards.admit(target, now);
-        self.tell_move(pool, target, before);
+        let after = guards.state(target, now);
+        if after != before {
+            self.moved(pool, target, after);
+        }
         admitted
     }
 
@@ -132,29 +140,27 @@ impl<O: Observer> World<'_, O> {
 
     /// The breaker of an admitted attempt is told how it ended.
     pub fn tell_guard(&mut self, agent: AgentId, step: StepId, verdict: Verdict, served: Span) {
-        let target = self.target(agent, &self.scenario.steps[step.index()]);
+        let target = self.target(agent, step);
         let pool = self.agents[agent.index()].pool;
         let now = self.now;
         if let Some(guards) = &mut self.guards[pool.index()] {
             let before = guards.state(target, now);
-            let silent = !guards.allows(target, now);
+            let silent = before != State::Closed && !guards.allows(target, now);
             guards.record(target, now, verdict, served);
+            let after = guards.state(target, now);
             let opened = silent && guards.allows(target, now);
-            self.tell_move(pool, target, before);
+            if after != before {
+                self.moved(pool, target, after);
+            }
             if opened {
                 self.schedule(now, Event::Admit(pool));
             }
         }
     }
 
-    /// Tells of a breaker that has moved; one that opened is asked again when it may admit.
-    fn tell_move(&mut self, pool: PoolId, target: usize, before: State) {
-        let now = self.now;
-        let Some(guards) = &self.guards[pool.index()] else { return };
-        let state = guards.state(target, now);
-        if state == before {
-            return;
-        }
+    /// A breaker has moved; one that opened is asked again when it may admit.
+    #[cold]
+    fn moved(&mut self, pool: PoolId, target: usize, state: State) {
         self.tell(Fact::BreakerMoved { pool, target: target as u32, state });
         if state == State::Open {
             self.ask_later(pool);
@@ -192,10 +198,16 @@ impl<O: Observer> World<'_, O> {
         let now = self.now;
         let Some(guards) = &mut self.guards[pool.index()] else { return };
         let targets = targets(&self.scenario.pools[pool.index()]);
-        let before: Vec<State> = (0..targets).map(|target| guards.state(target, now)).collect();
+        let states = |guards: &Guards| -> Vec<State> {
+            (0..targets).map(|target| guards.state(target, now)).collect()
+        };
+        let before = states(guards);
         guards.sweep(now);
-        for (target, before) in before.into_iter().enumerate() {
-            self.tell_move(pool, target, before);
+        let after = states(guards);
+        for (target, (before, after)) in before.into_iter().zip(after).enumerate() {
+            if after != before {
+                self.moved(pool, target, after);
+            }
         }
         for agent in self.scenario.pools[pool.index()].agents() {
             self.pull(agent);

@@ -8,7 +8,7 @@
 //! Each file is one part of a task's life: `arrive`, `workflow` (what is ready), `ending` (when it
 //! leaves), `claim` (what it must have before: `resources`, `conflicts`), `wait` (joining a line),
 //! `dispatch` (finding an agent), `rounds` and `allocate` (finding agents at intervals), `serve`,
-//! `roster`, `failure`; the tables are in `world`, the lines in `line`.
+//! `roster`, `failure`, `fault`; the tables are in `world`, the lines in `line`.
 
 mod agent;
 mod allocate;
@@ -23,6 +23,10 @@ mod event;
 mod explain;
 pub mod fact;
 mod failure;
+mod fault;
+mod fault_crash;
+mod fault_service;
+mod fault_surge;
 mod guard;
 mod line;
 mod meter;
@@ -72,6 +76,7 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     world.set_scalers();
     world.set_monitor();
     world.open();
+    world.set_faults();
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
     // From here on nothing is waited for, where something goes on without tasks.
     let worn = if world.wears || world.controlled { scenario.horizon } else { Time::MAX };
@@ -110,6 +115,7 @@ impl<O: Observer> World<'_, O> {
         match event {
             Event::Finish(attempt) => self.finish(attempt),
             Event::FinishShared(agent, epoch) => self.finish_shared(agent, epoch),
+            Event::FinishPaced(attempt, turn) => self.finish_paced(attempt, turn),
             Event::Ready(agent) => self.wrapped_up(agent),
             Event::Renege(attempt) => self.renege(attempt),
             Event::Timeout(attempt) => self.time_out(attempt),
@@ -130,6 +136,8 @@ impl<O: Observer> World<'_, O> {
             Event::Allocate(queue) => self.allocate_now(queue),
             Event::Crash(agent) => self.crash(agent),
             Event::Repair(agent) => self.repair(agent),
+            Event::Fault(fault) => self.turn_fault(fault),
+            Event::Surge(extra, turn) => self.come_more(extra, turn),
             Event::Publish(pool) => self.publish(pool),
         }
     }

@@ -10,9 +10,8 @@ use super::event::Event;
 use super::fact::Observer;
 use super::world::World;
 use crate::base::id::PoolId;
-use crate::mechanism::measure::Sums;
-
 use crate::base::time::Time;
+use crate::mechanism::measure::{Measure, Sums};
 
 /// What an agent has published.
 #[derive(Clone, Copy, Default)]

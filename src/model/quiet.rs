@@ -4,11 +4,12 @@
 //! rounds, failures and repairs. While only these are left, a *quiet*, something may still change
 //! who can be served; once each of them has gone round and nobody was, nobody will be. (Checks of
 //! conflicts end by themselves.) Rule: a quiet must hold two rounds of every roster, a thousand
-//! sweeps, two publications, and the repair of every agent that was down when it began; such a
+//! sweeps, two publications, all that faults do until the horizon and what ends of them after it,
+//! and the repair of every agent that was down when it began; such a
 //! repair begins the count of the others anew; and then so many visits of queues served in rounds
 //! that each who waits had a turn. An agent that fails within the quiet was up in it, and found
-//! nothing to do. Where agents fail, a run with a horizon goes on to it, because their levels go
-//! on. Invariant: with a horizon or without, a quiet ends.
+//! nothing to do. Where agents fail or faults come, a run with a horizon goes on to it, because
+//! their levels go on. Invariant: with a horizon or without, a quiet ends.
 
 use super::event::Event;
 use super::fact::Observer;
@@ -101,12 +102,14 @@ impl Quiet {
             && (sweeping == 0 || self.seen.sweeps > SWEEPS * sweeping + 2)
             && (publishing == 0 || self.seen.publications > 2 * publishing)
             && (scaling == 0 || self.seen.evaluations > EVALUATIONS * scaling + 2)
+            && !world.faults.are_to_come()
             && (!world.wears || !agents.into_iter().any(|agent| self.awaits(agent, world)))
     }
 }
 
 impl<O: Observer> World<'_, O> {
-    /// Whether agents fail or are scaled, or somebody looks on, and the horizon is still to come.
+    /// Whether something goes on without tasks (agents fail or are scaled, faults come, somebody
+    /// looks on) and the horizon is still to come.
     pub fn levels_go_on(&self, at: Time) -> bool {
         (self.wears || self.controlled)
             && at < self.scenario.horizon

@@ -12,7 +12,6 @@ use super::event::{ClaimKey, TaskKey};
 use super::fact::{Claimed, Fact, Observer};
 use super::world::World;
 use crate::base::id::{ResourceId, StepId};
-use crate::base::time::Time;
 use crate::mechanism::reservation::UnitId;
 use crate::mechanism::reservation::ledger::{Answer, Grant};
 use crate::mechanism::retry::Cause;
@@ -131,15 +130,6 @@ impl<O: Observer> World<'_, O> {
             self.tell_claim(key, Claimed::Deadlocked);
             self.wake(key, self.now);
             self.serve(grants);
-        }
-    }
-
-    /// When the claims in line are checked for conflicts next, if anything can still happen.
-    pub fn schedule_check(&mut self) {
-        let conflicts = &self.scenario.conflicts;
-        if let Some(check) = conflicts.check.filter(|_| !conflicts.rules.losers.is_empty()) {
-            let at: Time = self.now.saturating_add(check);
-            self.schedule(at, super::event::Event::Check);
         }
     }
 }

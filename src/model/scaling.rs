@@ -214,12 +214,13 @@ impl<'s, O: Observer> World<'s, O> {
         let now = self.now;
         let it = &self.agents[agent.index()];
         let (pool, number) = (it.pool, it.number as usize);
+        let by_fault = self.start_up_fails(pool).unwrap_or(0.0);
         let scaler = self.scaler(pool);
         let Life::Starting { asked } = scaler.lives[number] else { return };
         if scaler.starts[number] != start {
             return;
         }
-        let fails = scaler.scaling.start_fails.get();
+        let fails = scaler.scaling.start_fails.get().max(by_fault);
         if fails > 0.0 && scaler.luck.uniform() < fails {
             scaler.lives[number] = Life::Away;
             return self.tell(Fact::Control(Control::Scaled {

@@ -11,6 +11,7 @@ use slotmap::Key;
 use super::desk::Spot;
 use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer};
+use super::fault_service::Doom;
 use super::line::Place;
 use super::world::{Attempt, Stage, World};
 use crate::base::id::{AgentId, PoolId};
@@ -22,7 +23,7 @@ use crate::scenario::meaning::Step;
 
 impl<O: Observer> World<'_, O> {
     /// An attempt starts on an agent, from the line (`queued`) or as it came.
-    #[inline]
+    #[inline(always)]
     pub fn start(&mut self, place: Place, agent_id: AgentId, queued: bool) {
         let key = place.attempt;
         let special = self.agents[agent_id.index()].special;
@@ -62,7 +63,9 @@ impl<O: Observer> World<'_, O> {
             resumed,
         });
         let factor = if special { self.take_up(place, agent_id, step_id) } else { 1.0 };
-        if shared {
+        if special && self.is_affected(agent_id) {
+            self.serve_under_faults(key, agent_id, work, factor);
+        } else if shared {
             self.join_shared(agent_id, key, work / factor);
         } else {
             let at = self.now.saturating_add(Span::from_seconds(work / (speed * factor)));
@@ -190,6 +193,9 @@ impl<O: Observer> World<'_, O> {
         let attempt = &self.attempts[key];
         let agent = attempt.agent.filter(|_| attempt.stage == Stage::Serving);
         let Some(agent_id) = agent else { return attempt.work };
+        if let Some(left) = self.left_under_faults(key, agent_id) {
+            return left;
+        }
         let agent = &self.agents[agent_id.index()];
         let factor = agent.conduct.as_ref().map_or(1.0, |conduct| conduct.factor(key));
         match &agent.sharing {
@@ -204,7 +210,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// An attempt on an agent with slots of its own has had its service.
-    #[inline]
+    #[inline(always)]
     pub fn finish(&mut self, key: AttemptKey) {
         if let Some(attempt) = self.attempts.remove(key) {
             let agent = attempt.agent.expect("an attempt in service is on an agent");
@@ -219,11 +225,10 @@ impl<O: Observer> World<'_, O> {
         let scenario = self.scenario;
         let step = &scenario.steps[attempt.step.index()];
         let agent = &mut self.agents[agent_id.index()];
-        agent.put_down(key, self.now, true);
-        let pool = &scenario.pools[agent.pool.index()];
+        let doom = agent.put_down(key, self.now, true);
         // What the orchestrator sees: from handing over to the result.
         let response = if agent.line.is_some() { served + attempt.waited } else { served };
-        let watched = agent.watched;
+        let (watched, wraps_up) = (agent.watched, agent.wraps_up);
         let (pool_id, queue) = (agent.pool, agent.queue);
         let desk = &mut self.desks[queue.index()];
         desk.serving -= 1;
@@ -239,11 +244,12 @@ impl<O: Observer> World<'_, O> {
         }
         let no = task.no;
         let chance = chance(step, pool_id);
-        let success = chance >= 1.0 || self.draw(&attempt, Purpose::Outcome) < chance;
-        let wrap_up = pool.wrap_up.as_ref();
-        let wrap_up = wrap_up.map(|dist| dist.quantile(self.draw(&attempt, Purpose::WrapUp)));
+        let success =
+            doom == Doom::None && (chance >= 1.0 || self.draw(&attempt, Purpose::Outcome) < chance);
+        let failure = doom.cause(success);
+        let wrap_up = wraps_up.then(|| self.wrap_up(&attempt, pool_id));
         if watched && !abandoned {
-            let verdict = if success { Verdict::Success } else { Verdict::Failure };
+            let verdict = verdict(failure);
             self.observe(agent_id, attempt.step, verdict, served, response);
         }
         if gated {
@@ -259,16 +265,22 @@ impl<O: Observer> World<'_, O> {
             abandoned,
         });
         match wrap_up {
-            Some(seconds) => {
-                let at = self.now.saturating_add(Span::from_seconds(seconds));
-                self.schedule(at, Event::Ready(agent_id));
+            Some(wrap_up) => {
+                self.schedule(self.now.saturating_add(wrap_up), Event::Ready(agent_id));
             }
             None if !abandoned && !attempt.of.is_null() && self.taking_may_end(agent_id) => {
-                return self.free_and_hear(&attempt, agent_id, success);
+                return self.free_and_hear(&attempt, agent_id, failure);
             }
             None => self.free(agent_id),
         }
-        self.hear(&attempt, agent_id, (!success).then_some(Cause::Failure), abandoned);
+        self.hear(&attempt, agent_id, failure, abandoned);
+    }
+
+    /// How long the slot of an attempt on an agent of this pool wraps up.
+    fn wrap_up(&self, attempt: &Attempt, pool: PoolId) -> Span {
+        let dist = self.scenario.pools[pool.index()].wrap_up.as_ref();
+        let seconds = dist.map_or(0.0, |dist| dist.quantile(self.draw(attempt, Purpose::WrapUp)));
+        Span::from_seconds(seconds)
     }
 
     /// A uniform of an attempt.
@@ -289,19 +301,20 @@ impl<O: Observer> World<'_, O> {
 
     /// The agent of an attempt of a visit takes the next, by which the attempt's own task may end:
     /// it is held open until it has heard of the result.
-    fn free_and_hear(&mut self, attempt: &Attempt, agent: AgentId, success: bool) {
+    fn free_and_hear(&mut self, attempt: &Attempt, agent: AgentId, failure: Option<Cause>) {
         let task = attempt.task;
         self.tasks[task].open += 1;
         self.free(agent);
         if self.visits.contains_key(attempt.of) {
-            self.hear(attempt, agent, (!success).then_some(Cause::Failure), false);
+            self.hear(attempt, agent, failure, false);
         } else if !self.tasks[task].left {
-            self.remember(task, attempt.step, attempt.visit, !success);
+            self.remember(task, attempt.step, attempt.visit, failure.is_some());
         }
         self.let_go(task);
     }
 
     /// The agents that were stopped take the next.
+    #[inline]
     pub fn free_stopped(&mut self) {
         while !self.freed.is_empty() {
             let agent = self.freed.remove(0);
@@ -343,11 +356,22 @@ impl<O: Observer> World<'_, O> {
         let agent = &mut self.agents[agent_id.index()];
         agent.held -= 1;
         if agent.on_duty {
-            self.pull(agent_id);
-            self.update_idle(agent_id);
+            if self.pull(agent_id) {
+                self.update_idle(agent_id);
+            }
         } else {
             self.go_home(agent_id);
         }
+    }
+}
+
+/// What the result of an attempt says about its agent.
+#[inline]
+fn verdict(failure: Option<Cause>) -> Verdict {
+    match failure {
+        None => Verdict::Success,
+        Some(Cause::Timeout) => Verdict::Unreachable,
+        Some(_) => Verdict::Failure,
     }
 }
 

@@ -42,8 +42,7 @@ impl Sharing {
 
     /// An attempt with this much work joins; until now each attempt progressed at `pace`.
     pub fn join(&mut self, now: Time, pace: f64, attempt: AttemptKey, work: f64) {
-        self.progress += now.since(self.updated).seconds() * pace;
-        self.updated = now;
+        self.settle(now, pace);
         self.joined += 1;
         let done = self.progress + work;
         self.marks.push(Reverse((done.to_bits(), self.joined, attempt)));
@@ -60,8 +59,7 @@ impl Sharing {
 
     /// An attempt leaves before it is done; until now each progressed at `pace`.
     pub fn leave(&mut self, now: Time, pace: f64, attempt: AttemptKey) {
-        self.progress += now.since(self.updated).seconds() * pace;
-        self.updated = now;
+        self.settle(now, pace);
         self.marks.retain(|Reverse((.., key))| *key != attempt);
         if self.marks.is_empty() {
             self.progress = 0.0;
@@ -75,11 +73,17 @@ impl Sharing {
         mark.map_or(0.0, |Reverse((done, ..))| (f64::from_bits(*done) - progress).max(0.0))
     }
 
+    /// The pace changes: until now each progressed at `pace`.
+    fn settle(&mut self, now: Time, pace: f64) {
+        self.progress += now.since(self.updated).seconds() * pace;
+        self.updated = now;
+    }
+
     /// How long until the next is done when each progresses at `pace` from now on, and the epoch of
     /// that finish; earlier epochs are void.
     pub fn next(&mut self, pace: f64) -> Option<(Span, u32)> {
         self.epoch = self.epoch.wrapping_add(1);
-        let Reverse((done, ..)) = self.marks.peek()?;
+        let Reverse((done, ..)) = self.marks.peek().filter(|_| pace > 0.0)?;
         let left = (f64::from_bits(*done) - self.progress).max(0.0);
         Some((Span::from_seconds(left / pace), self.epoch))
     }
@@ -123,7 +127,15 @@ impl<O: Observer> World<'_, O> {
         self.next_shared(agent_id);
     }
 
-    fn next_shared(&mut self, agent_id: AgentId) {
+    /// The pace of a shared agent is about to change; `next_shared` follows the change.
+    pub fn settle_shared(&mut self, agent_id: AgentId) {
+        let (now, held) = (self.now, self.sharing(agent_id).held());
+        let pace = self.pace(agent_id, held);
+        self.sharing(agent_id).settle(now, pace);
+    }
+
+    /// The next finish of a shared agent is scheduled; earlier ones are void.
+    pub fn next_shared(&mut self, agent_id: AgentId) {
         let held = self.sharing(agent_id).held();
         let pace = self.pace(agent_id, held);
         if let Some((span, epoch)) = self.sharing(agent_id).next(pace) {
@@ -139,7 +151,8 @@ impl<O: Observer> World<'_, O> {
         }
         let agent = &self.agents[agent.index()];
         let service = &self.scenario.pools[agent.pool.index()].service;
-        agent.speed * service.total_rate(n) / f64::from(n)
+        let factor = agent.conduct.as_ref().map_or(1.0, |conduct| conduct.pace());
+        agent.speed * service.total_rate(n) / f64::from(n) * factor
     }
 }
 

@@ -214,10 +214,16 @@ impl<'s, O: Observer> World<'s, O> {
         self.close(key, None);
     }
 
-    /// An attempt of a visit failed: it is tried again, or the step has failed.
+    /// An attempt of a visit failed.
     pub fn failed(&mut self, key: VisitKey, cause: Cause, agent: Option<AgentId>) {
+        self.visits[key].open -= 1;
+        self.fell_short(key, cause, agent);
+    }
+
+    /// An attempt of a visit failed, or could not be made: it is tried again, or the step has
+    /// failed.
+    pub fn fell_short(&mut self, key: VisitKey, cause: Cause, agent: Option<AgentId>) {
         let visit = &mut self.visits[key];
-        visit.open -= 1;
         visit.failures = visit.failures.saturating_add(1);
         visit.failed_on = agent;
         let (task, step) = (visit.task, visit.step);
@@ -300,8 +306,10 @@ impl<'s, O: Observer> World<'s, O> {
         if let Some(cause) = failure {
             self.trouble(task, step, Trouble::Failed { attempts: visit.tries, cause });
         }
-        for attempt in self.attempts_of(key, task) {
-            self.abandon(attempt, false);
+        if !self.memory(task).open.is_empty() {
+            for attempt in self.attempts_of(key, task) {
+                self.abandon(attempt, false);
+            }
         }
         self.free_stopped();
         self.advance(task, step, visit.number, failure);

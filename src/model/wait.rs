@@ -280,18 +280,15 @@ impl<O: Observer> World<'_, O> {
     /// it is out of the line's store, but still counted.
     pub fn drop_expired(&mut self, place: Place) -> bool {
         let attempt = &self.attempts[place.attempt];
-        let (task, spot) = (attempt.task, self.spot(attempt.step, attempt.task));
+        let (task, step) = (attempt.task, attempt.step);
         let unwanted = self.is_unwanted(attempt);
         let expired = self.now > self.deadline(&self.tasks[task]) && !self.tasks[task].ends();
         if !unwanted && !expired {
             return false;
         }
-        // Back into the count, so that it leaves like any other.
-        let agent = attempt.agent;
-        match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
-            Some(own) => own.join(0, place),
-            None => self.desks[spot.queue.index()].line.join(spot.lane as usize, place),
-        }
+        let queue = self.queue_of(step, task);
+        self.desks[queue.index()].waiting -= 1;
+        self.attempts[place.attempt].stage = Stage::Back;
         if unwanted {
             self.drop_unwanted(place.attempt);
         } else {

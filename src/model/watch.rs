@@ -69,7 +69,8 @@ pub(super) fn reach(scenario: &Scenario, every: Span, reach: &mut Reach) {
 
 /// What a rule sees of a subject now.
 struct View<'a, 's> {
-    meter: &'a Meter<'s>,
+    /// `None`: nothing is seen.
+    meter: Option<&'a Meter<'s>>,
     now: Time,
     every: Span,
     subject: Subject,
@@ -78,11 +79,11 @@ struct View<'a, 's> {
 impl Sees for View<'_, '_> {
     fn value(&self, metric: Metric, window: Option<Span>) -> Option<f64> {
         let window = window.unwrap_or(self.every);
-        self.meter.read(self.now, self.subject, metric, window, Span::ZERO)
+        self.meter?.read(self.now, self.subject, metric, window, Span::ZERO)
     }
 
     fn slower(&self, limit: Span, window: Span) -> Option<f64> {
-        self.meter.slower(self.now, self.subject, limit, window)
+        self.meter?.slower(self.now, self.subject, limit, window)
     }
 
     fn history(&self, metric: Metric, over: Span) -> Vec<(Span, f64)> {
@@ -90,7 +91,7 @@ impl Sees for View<'_, '_> {
         let ticks = over.nanos().div_ceil(self.every.nanos());
         let value = |ago: Span| {
             let past = self.now.nanos() >= ago.nanos();
-            let value = self.meter.read(self.now, self.subject, metric, self.every, ago);
+            let value = self.meter?.read(self.now, self.subject, metric, self.every, ago);
             value.filter(|_| past).map(|value| (ago, value))
         };
         (0..ticks).map(ago).filter_map(value).collect()
@@ -140,8 +141,8 @@ impl<O: Observer> World<'_, O> {
         let now = self.now;
         let mut alarms = std::mem::take(&mut self.alarms);
         for alarm in &mut alarms {
-            let Some(meter) = &self.meter else { break };
             let outcome = |subject: &Subject| {
+                let meter = self.meter.as_deref().filter(|_| !self.is_unseen(*subject));
                 alarm.rule.when.holds(&View { meter, now, every, subject: *subject })
             };
             let outcomes: Vec<_> = alarm.subjects.iter().map(outcome).collect();
@@ -183,6 +184,17 @@ impl<O: Observer> World<'_, O> {
 
     /// A metric over a window that ended `delay` ago, if it is seen at all.
     pub fn read(&self, of: Subject, metric: Metric, window: Span, delay: Span) -> Option<f64> {
+        if self.is_unseen(of) {
+            return None;
+        }
         self.meter.as_ref()?.read(self.now, of, metric, window, delay)
+    }
+
+    /// Whether the monitor is blind to it.
+    fn is_unseen(&self, of: Subject) -> bool {
+        self.is_blind(match of {
+            Subject::Pool(pool) => pool,
+            Subject::Agent(agent) => self.agents[agent.index()].pool,
+        })
     }
 }

@@ -34,7 +34,6 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A step is ready, unless nothing new begins for its task.
-    #[inline]
     fn ready(&mut self, key: TaskKey, step: StepId, recorded: Option<f64>) {
         if !self.tasks[key].ends() {
             self.begin_step(key, step, recorded);
@@ -42,6 +41,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A step begins for the task, with the work that was recorded for it, if any.
+    #[inline(always)]
     pub fn begin_step(&mut self, key: TaskKey, step_id: StepId, recorded: Option<f64>) {
         let step = &self.scenario.steps[step_id.index()];
         let task = &mut self.tasks[key];
@@ -49,8 +49,9 @@ impl<O: Observer> World<'_, O> {
         if let Some(memory) = &mut task.memory {
             let own =
                 own_number(self.scenario.workflows[step.workflow.index()].first_step, step_id);
-            visit = memory.visits[own];
-            memory.visits[own] = visit.saturating_add(1);
+            let past = &mut memory.steps[own];
+            visit = past.visits;
+            past.visits = visit.saturating_add(1);
         }
         task.open += 1;
         if step.care.is_some() {
@@ -113,16 +114,29 @@ impl<O: Observer> World<'_, O> {
         let task = &self.tasks[key];
         let more = failure.is_some() || !step.next.is_nothing() || task.memory.is_some();
         if more && !task.left {
-            self.remember(key, step_id, visit, failure.is_some());
-            if !self.tasks[key].ends() {
-                self.follow(key, step_id, step, visit, failure);
-            }
+            self.go_further(key, step_id, step, visit, failure);
         }
         self.let_go(key);
     }
 
-    /// What follows a step that has ended is ready, or told; or the task ends with it.
+    /// What follows a step that has ended is remembered and ready, or told; or the task ends with
+    /// it.
     #[inline(never)]
+    fn go_further(
+        &mut self,
+        key: TaskKey,
+        step_id: StepId,
+        step: &Step,
+        visit: u16,
+        failure: Option<Cause>,
+    ) {
+        self.remember(key, step_id, visit, failure.is_some());
+        if !self.tasks[key].ends() {
+            self.follow(key, step_id, step, visit, failure);
+        }
+    }
+
+    /// What follows a step that has ended is ready, or told; or the task ends with it.
     fn follow(
         &mut self,
         key: TaskKey,
@@ -180,7 +194,7 @@ impl<O: Observer> World<'_, O> {
         };
         let first = self.scenario.workflows[step.workflow.index()].first_step;
         let memory = self.memory(key);
-        memory.ends[own_number(first, step_id)] = end;
+        memory.steps[own_number(first, step_id)].end = end;
         if !failed && let Some(undo) = step.compensation {
             memory.undo.push(undo);
         }
@@ -220,7 +234,8 @@ impl<O: Observer> World<'_, O> {
     fn holds(&self, key: TaskKey, step: &Step, condition: &Condition) -> bool {
         let first = self.scenario.workflows[step.workflow.index()].first_step;
         let memory = self.tasks[key].memory.as_ref();
-        let end = memory.map_or(End::Open, |memory| memory.ends[own_number(first, condition.step)]);
+        let own = own_number(first, condition.step);
+        let end = memory.map_or(End::Open, |memory| memory.steps[own].end);
         match (condition.test, end) {
             (Test::Failed, End::Failed) | (Test::Done, End::Done(_)) => true,
             (Test::ScoreBelow(limit), End::Done(score)) => score < limit,
@@ -235,7 +250,7 @@ impl<O: Observer> World<'_, O> {
         match (&self.tasks[key].memory, step.at_most) {
             (Some(memory), Some(at_most)) => {
                 let first = self.scenario.workflows[step.workflow.index()].first_step;
-                memory.visits[own_number(first, step_id)] < at_most
+                memory.steps[own_number(first, step_id)].visits < at_most
             }
             _ => true,
         }
@@ -246,7 +261,7 @@ impl<O: Observer> World<'_, O> {
         if step.join_of > 1 {
             let first = self.scenario.workflows[step.workflow.index()].first_step;
             let memory = self.tasks[key].memory.as_mut().expect("a task with joins remembers");
-            let joined = &mut memory.joined[own_number(first, join)];
+            let joined = &mut memory.steps[own_number(first, join)].joined;
             *joined += 1;
             let done = u32::from(*joined);
             if done == step.join_of {

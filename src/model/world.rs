@@ -12,15 +12,16 @@ use super::conduct::Conduct;
 use super::desk::{Desk, Places, Spot};
 use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Departure, Fact, Observer, Outcome, TaskNo};
+use super::fault::Faults;
 use super::guard::guards;
 use super::line::{Attempts, Line};
-use super::meter::{Meter, Reach};
+use super::meter::Meter;
 use super::roster::Shifts;
 use super::scaling::Scaler;
 use super::scrape::Scraper;
 use super::sharing::Sharing;
 use super::visit::Visit;
-use super::watch::{self, Alarm};
+use super::watch::Alarm;
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::random::{Luck, Root};
 use crate::base::time::{Span, Time};
@@ -70,19 +71,16 @@ impl Task {
 }
 
 /// What a task of a workflow with forks, joins or repeats remembers.
+#[derive(Default)]
 pub(super) struct Memory {
-    /// How often it has been at each step of its workflow.
-    pub visits: Vec<u16>,
-    /// How many of the steps that a join waits for are done.
-    pub joined: Vec<u16>,
+    /// Of each step of its workflow.
+    pub steps: Vec<Past>,
     /// Its attempts that wait or are in service and whose result counts.
     pub open: Vec<AttemptKey>,
     /// Where it is, of the steps that take care.
     pub visiting: Vec<VisitKey>,
     /// Attempts that go on without it.
     pub abandoned: u32,
-    /// How each step of its workflow ended last.
-    pub ends: Vec<End>,
     /// What undoes its completed steps, in the order in which they were done.
     pub undo: Vec<StepId>,
     /// How it will leave, once it is undone.
@@ -95,10 +93,22 @@ pub(super) struct Memory {
     pub used: Vec<UnitId>,
 }
 
+/// What a task remembers of a step.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Past {
+    /// How often it has been there.
+    pub visits: u16,
+    /// How many of the steps are done that this one, a join, waits for.
+    pub joined: u16,
+    /// How it ended last.
+    pub end: End,
+}
+
 /// How a step ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum End {
     /// It was not done yet.
+    #[default]
     Open,
     /// It failed.
     Failed,
@@ -107,21 +117,22 @@ pub(super) enum End {
 }
 
 impl Memory {
-    /// Of a task that has just come, whose workflow has so many steps.
-    pub fn new(steps: usize) -> Self {
-        Memory {
-            visits: vec![0; steps],
-            joined: vec![0; steps],
-            open: Vec::new(),
-            visiting: Vec::new(),
-            abandoned: 0,
-            ends: vec![End::Open; steps],
-            undo: Vec::new(),
-            ending: None,
-            last_agent: None,
-            claim: ClaimKey::default(),
-            used: Vec::new(),
+    /// Becomes that of a task that has just come, whose workflow has so many steps; only the room
+    /// is kept.
+    pub fn begin(&mut self, steps: usize) {
+        fn emptied<T>(all: &mut Vec<T>) -> Vec<T> {
+            all.clear();
+            std::mem::take(all)
         }
+        *self = Memory {
+            steps: emptied(&mut self.steps),
+            open: emptied(&mut self.open),
+            visiting: emptied(&mut self.visiting),
+            undo: emptied(&mut self.undo),
+            used: emptied(&mut self.used),
+            ..Memory::default()
+        };
+        self.steps.resize(steps, Past::default());
     }
 }
 
@@ -139,7 +150,7 @@ pub(super) enum Stage {
     Ready,
     /// In line: its queue's, or an agent's own.
     Waiting,
-    /// Off an agent that failed, and not in line again yet.
+    /// Off an agent that failed and not in line again yet, or off its line for good.
     Back,
     /// In line again, because a better newcomer interrupted it.
     Interrupted,
@@ -174,6 +185,9 @@ pub(super) struct World<'s, O> {
     pub now: Time,
     pub events: EventList<Event>,
     pub tasks: SlotMap<TaskKey, Task>,
+    /// Memories of tasks that are gone, for those that come.
+    #[expect(clippy::vec_box, reason = "a task takes a box and gives it back as it is")]
+    pub memories: Vec<Box<Memory>>,
     pub attempts: Attempts,
     pub visits: SlotMap<VisitKey, Visit>,
     /// What tasks and visits hold, book and wait for before they begin.
@@ -200,10 +214,11 @@ pub(super) struct World<'s, O> {
     pub in_system: u64,
     /// Arrivals that are scheduled.
     pub coming: u64,
-    /// Whether agents fail.
+    /// Whether agents fail, or faults come.
     pub wears: bool,
     /// Whether something looks at the system at intervals and acts on it.
     pub controlled: bool,
+    pub faults: Faults,
     /// Scheduled events that come again and again.
     pub ticking: usize,
     /// Those of them that are rounds of queues.
@@ -236,6 +251,7 @@ impl<'s, O: Observer> World<'s, O> {
             now: Time::ZERO,
             events: EventList::new(),
             tasks: SlotMap::with_key(),
+            memories: Vec::new(),
             attempts: SlotMap::with_key(),
             visits: SlotMap::with_key(),
             claims: Claims::new(scenario),
@@ -262,12 +278,14 @@ impl<'s, O: Observer> World<'s, O> {
             arrived: 0,
             in_system: 0,
             coming: 0,
-            wears: scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),
             controlled: scenario.is_controlled(),
+            wears: !scenario.faults.is_empty()
+                || scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),
+            faults: Faults::new(scenario, root),
             ticking: 0,
             rounds_ahead: 0,
             visits_made: 0,
-            meter: meter(scenario, &scalers),
+            meter: Meter::of(scenario, &scalers).map(Box::new),
             scalers,
             alarms: Alarm::all(scenario),
             scraper: Scraper::new(scenario).map(Box::new),
@@ -319,6 +337,7 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// What a task with care, forks, joins or repeats remembers.
+    #[inline]
     pub fn memory(&mut self, task: TaskKey) -> &mut Memory {
         self.tasks[task].memory.as_mut().expect("a task of such a workflow remembers")
     }
@@ -327,17 +346,6 @@ impl<'s, O: Observer> World<'s, O> {
     pub fn luck(&self, workload: WorkloadId) -> Luck {
         self.sources[workload.index()].luck
     }
-}
-
-/// What is seen of pools and agents, if somebody looks.
-fn meter<'s>(scenario: &'s Scenario, scalers: &[Option<Scaler<'_>>]) -> Option<Box<Meter<'s>>> {
-    let mut reach = Reach::default();
-    scalers.iter().flatten().for_each(|scaler| scaler.reach(&mut reach));
-    if let Some(every) = scenario.monitor {
-        watch::reach(scenario, every, &mut reach);
-    }
-    let looked_at = scenario.monitor.is_some() || scalers.iter().any(Option::is_some);
-    looked_at.then(|| Box::new(Meter::new(scenario, reach)))
 }
 
 /// The agents of a pool at time zero: nobody is on duty yet.
@@ -370,6 +378,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
             sharing: pool.service.shares().then(Sharing::default),
             guarded,
             special: guarded || conduct.is_some(),
+            wraps_up: pool.wrap_up.is_some(),
             watched: guarded || looked_at || measure.is_some() || queue.dispatch.reads_responses(),
             measure,
             serving: queue.discipline.preempts().then(Vec::new),

@@ -84,6 +84,8 @@ impl Observer for Exogenous<'_> {
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
             | Fact::Control(_)
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::CameOn { .. }
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }

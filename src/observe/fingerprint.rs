@@ -181,6 +181,8 @@ impl Observer for Fingerprint {
                 let [kind, more, rest] = claim_words(what);
                 self.put(30, at, &[task.0, u64::from(step) << 32 | kind, more, rest]);
             }
+            Fact::Faulted { fault, on } => self.put(32, at, &[pair(fault.0, on.into())]),
+            Fact::UnitGone { unit, gone } => self.put(33, at, &[pair(unit.0, gone.into())]),
             Fact::Conflicted { kind, winner, loser, step, what } => {
                 let step = maybe(step.map(|step| step.0));
                 let ([about, more], (done, by)) = (conflict_words(kind), what_words(what));

@@ -90,7 +90,7 @@ impl<'s> Series<'s> {
     pub fn new(scenario: &'s Scenario) -> Self {
         let mut gauges = Self::before_resources(scenario) + scenario.resources.names.len();
         let down = scenario.pools.iter().map(|pool| {
-            let place = pool.conduct.failures.as_ref().map(|_| gauges);
+            let place = scenario.can_fail(pool).then_some(gauges);
             gauges += usize::from(place.is_some());
             place
         });
@@ -124,7 +124,7 @@ impl<'s> Series<'s> {
         names.extend(scenario.pools.iter().map(|pool| format!("pool.{}.agents", pool.name)));
         let resources = scenario.resources.names.iter();
         names.extend(resources.map(|name| format!("resource.{name}.held")));
-        let failing = scenario.pools.iter().filter(|pool| pool.conduct.failures.is_some());
+        let failing = scenario.pools.iter().filter(|pool| scenario.can_fail(pool));
         names.extend(failing.map(|pool| format!("pool.{}.down", pool.name)));
         names.extend(ScaledLevels::names(scenario).chain(Watched::names(scenario)));
         names
@@ -240,6 +240,7 @@ impl Observer for Series<'_> {
             | Fact::BreakerMoved { .. }
             | Fact::Conflicted { .. }
             | Fact::Control(_) => {}
+            Fact::Faulted { .. } | Fact::UnitGone { .. } => {}
         }
     }
 }

@@ -32,7 +32,7 @@ impl Level {
     }
 
     /// The level is `value` from the time `at` on. Changes come in the order of their times.
-    #[inline]
+    #[inline(always)]
     pub fn set(&mut self, at: Time, value: u64) {
         // `since` is never before the window, so only its end clips.
         let until = at.min(self.to);

@@ -7,6 +7,7 @@
 #![allow(dead_code)]
 
 mod dice;
+mod faults;
 mod load;
 mod policies;
 mod protection;
@@ -67,9 +68,18 @@ pub fn random(seed: u64) -> Random {
     let conflicts = things::conflicts(&mut draft, &things, &workflows);
     let workloads = load::workloads(&mut draft, &classes, &workflows.names);
     let top = top(&mut draft, seed, !conflicts.is_empty());
-    let parts = [top, classes.text, workloads, things.text, workflows.text, conflicts, crew.text];
+    let pools: Vec<String> = (0..crew.pools.len()).map(|i| format!("pool{i}")).collect();
+    let faults = faults::faults(&mut draft, &pools, &open_workloads(&workloads), &things);
+    let parts =
+        [top, classes.text, workloads, things.text, workflows.text, conflicts, crew.text, faults];
     let text = parts.join("\n");
     Random { text, files: draft.files, chosen: draft.chosen }
+}
+
+/// The names of the workloads that are no closed loop.
+fn open_workloads(text: &str) -> Vec<String> {
+    let parts = text.split("[workloads.").skip(1).filter(|part| !part.contains("closed ="));
+    parts.filter_map(|part| Some(part.split_once(']')?.0.to_string())).collect()
 }
 
 fn top(draft: &mut Draft, seed: u64, conflicts: bool) -> String {

@@ -70,12 +70,8 @@ fn firing(rule: &Rule, series: &[Series], times: &[Time]) -> Vec<Vec<Labels>> {
             }
         }
         pushed = now;
-        let holds = rule.expression.evaluate(&store, now).unwrap();
-        let labels = holds.into_iter().map(|sample| {
-            let added = rule.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            Labels::new(added.chain(sample.labels.iter()))
-        });
-        let labels: Vec<Labels> = labels.collect();
+        let alerts = rule.alerts(&store, now).unwrap();
+        let labels: Vec<Labels> = alerts.into_iter().map(|(labels, _)| labels).collect();
         since.retain(|known, _| labels.contains(known));
         for label in labels {
             since.entry(label).or_insert(now);

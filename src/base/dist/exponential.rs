@@ -26,6 +26,7 @@ impl Exponential {
 }
 
 impl Law for Exponential {
+    #[inline]
     fn quantile(&self, u: f64) -> f64 {
         self.mean * unit_exponential(u)
     }

@@ -4,7 +4,7 @@
 //! |----------|----------|------------------------------|
 //! | `agents` | required | so many agents there are     |
 //!
-//! and the keys of [`Scaling`] but `start`; `every` is 1 min. It is what the other policies are
+//! and the keys of [`Scaling`]; `every` is 1 min. It is what the other policies are
 //! compared with, and it replaces agents that did not start or have crashed for good.
 //!
 //! Source: none is needed.

@@ -6,7 +6,7 @@
 //! pool was active last (strictly), or `initial_cooldown` since the start if it never was; without
 //! `idle`, a count below min becomes min. If none of this changes anything and the count is above
 //! zero, an HPA with the metric's average value as target has its say, see
-//! [`hpa`](super::hpa), with a minimum of max(min, 1). Cooldown is not for changes from n to m.
+//! [`hpa`], with a minimum of max(min, 1). Cooldown is not for changes from n to m.
 //! While the metric is missing nothing changes.
 //!
 //! | key                | default        | meaning                                            |

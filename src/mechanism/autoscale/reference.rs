@@ -79,7 +79,7 @@ impl Autoscaler for Spec {
             return self.scaling.hold(current, Advice::stay(view, value, current, Limit::Tolerance));
         }
         let raw = ceil_count(f64::from(view.ready().max(1)) * value / self.target);
-        let against = (value > self.above && raw < current) || (value < self.below && raw > current);
+        let against = if value > self.above { raw < current } else { raw > current };
         let advice = match against {
             true => Advice::stay(view, value, raw, Limit::WarmUp),
             false => Advice::free(value, raw),

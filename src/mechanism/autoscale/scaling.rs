@@ -5,7 +5,6 @@
 //! | key           | default        | meaning                                                    |
 //! |---------------|----------------|------------------------------------------------------------|
 //! | `agents`      | required       | `{ min = 4, max = 16 }`: never fewer, never more           |
-//! | `start`       | `agents.min`   | how many there are at the start of the run                 |
 //! | `every`       | of the policy  | the time from one evaluation to the next                   |
 //! | `delay`       | "0s"           | how old the metrics are that it sees                       |
 //! | `at_most`     | no limit       | `{ up = 4, down = 1 }`: at most so many in one evaluation  |
@@ -28,7 +27,7 @@ pub struct Scaling {
     pub min: u32,
     /// There are never more; at least 1 and at least `min`.
     pub max: u32,
-    /// How many there are at the start; within `min` and `max`.
+    /// How many there are at the start, unless the pool says it; within `min` and `max`.
     pub at_start: u32,
     /// The time from one evaluation to the next; above zero.
     pub every: Span,
@@ -157,18 +156,22 @@ impl Scaling {
             Some((min, max)) => table.or_toml("agents", &format!("{{ min = {min}, max = {max} }}")),
             None => table.need("agents"),
         };
-        let (min, max) = bounds.as_ref().map_or((0, u32::MAX), |bounds| (bounds.min, bounds.max));
-        let start = table.node("start");
-        let at_start = table.or("start", defaults.start.clamp(min, max));
-        if let Some(start) = start.filter(|_| !(min..=max).contains(&at_start)) {
-            let message = format!("`{}`: {at_start} is outside of the bounds", start.path());
-            start.mistake(message, format!("from {min} to {max}"), None);
-        }
+        Self::bounded(table, bounds.map(|bounds| (bounds.min, bounds.max)), &defaults)
+    }
+
+    /// Reads the common keys but `agents`, which the policy knows itself; `None` if it was wrong.
+    pub(super) fn bounded(
+        table: &mut Table<'_>,
+        bounds: Option<(u32, u32)>,
+        defaults: &Defaults,
+    ) -> Option<Self> {
+        let (min, max) = bounds.unwrap_or((0, u32::MAX));
+        let at_start = defaults.start.clamp(min, max);
         let scaling = Self::within(table, defaults.every, (min, max), at_start);
         bounds.and(scaling)
     }
 
-    /// Reads the common keys but `agents` and `start`, which the policy knows itself.
+    /// Reads the common keys but `agents`, which the policy knows itself, as it does the count at the start.
     pub(super) fn within(
         table: &mut Table<'_>,
         every: Span,
@@ -256,7 +259,6 @@ mod tests {
             ),
             ("agents = { min = 3, max = 2 }", "`x.agents`: max is 2, below min 3 or zero"),
             ("agents = { min = 0, max = 0 }", "`x.agents`: max is 0, below min 0 or zero"),
-            ("agents = { min = 1, max = 4 }, start = 5", "`x.start`: 5 is outside of the bounds"),
             ("agents = { min = 1, max = 4 }, every = '0s'", "`x.every` is zero"),
             (
                 "agents = { min = 1, max = 4 }, at_most = { up = 0, down = 0 }",

@@ -8,7 +8,7 @@
 //! | `counts`  | required | `{ "08:00" = 10, "18:00" = 4 }`; with `repeats` also `"34h"`        |
 //! | `repeats` | "1d"     | when it begins again                                                |
 //!
-//! and the keys of [`Scaling`] but `agents` and `start`: the bounds are the least and the most of
+//! and the keys of [`Scaling`] but `agents`: the bounds are the least and the most of
 //! the counts. `every` is 1 min, so a change is made within a minute of its time. A run starts at
 //! its `starts_at` of the first day. How many there are at the start: [`Spec::at`].
 //!

@@ -6,14 +6,14 @@
 //! rounded towards zero, but to at least one agent. Cooldown and warm-up: see
 //! [`cooldown`](super::cooldown).
 //!
-//! | key        | default       | meaning                                                         |
-//! |------------|---------------|-----------------------------------------------------------------|
-//! | `metric`   | "utilisation" | what is looked at                                               |
-//! | `window`   | `every`       | what it is taken over                                           |
-//! | `steps`    | required      | `[{ above = "80%", add = 2 }, { below = "30%", percent = -10 }]` |
-//! | `breaches` | 1             | evaluations in a row until a step is taken                      |
-//! | `cooldown` | "300s"        | how long a step counts                                          |
-//! | `warm_up`  | "0s"          | how long an agent that is ready does not count                  |
+//! | key        | default       | meaning                                                   |
+//! |------------|---------------|-----------------------------------------------------------|
+//! | `metric`   | "utilisation" | what is looked at                                         |
+//! | `window`   | `every`       | what it is taken over                                     |
+//! | `steps`    | required      | `[{ above = "80%", add = 2 }, { below = "30%", set = 4 }]` |
+//! | `breaches` | 1             | evaluations in a row until a step is taken                |
+//! | `cooldown` | "300s"        | how long a step counts                                    |
+//! | `warm_up`  | "0s"          | how long an agent that is ready does not count            |
 //!
 //! and the keys of [`Scaling`]; `every` is 1 min.
 //!
@@ -169,9 +169,9 @@ impl Spec {
 
     /// The step for this value.
     fn step(&self, value: f64) -> Option<Adjustment> {
-        let reached = self.above.iter().rev().find(|(level, _)| value >= *level);
-        let reached = reached.or_else(|| self.below.iter().rev().find(|(level, _)| value <= *level));
-        reached.map(|(_, adjustment)| *adjustment)
+        let above = self.above.iter().rev().find(|(level, _)| value >= *level);
+        let below = || self.below.iter().rev().find(|(level, _)| value <= *level);
+        above.or_else(below).map(|(_, adjustment)| *adjustment)
     }
 }
 
@@ -243,7 +243,8 @@ mod tests {
         let steps = "{ above = '90%', add = 5 }, { below = '30%', add = -1 }, \
                      { above = '70%', add = 1 }, { below = '10%', percent = -50 }";
         let spec = spec(steps, "cooldown = '0s'").unwrap();
-        let after = |value| spec.build().evaluate(at(60), &pool(8, 0.0).see(&[Some(value)])).desired;
+        let pool = pool(8, 0.0);
+        let after = |value| spec.build().evaluate(at(60), &pool.see(&[Some(value)])).desired;
         let values = [0.95, 0.9, 0.89, 0.7, 0.69, 0.31, 0.3, 0.11, 0.1, 0.0];
         assert_eq!(values.map(after), [13, 13, 9, 9, 8, 8, 7, 7, 4, 4]);
     }

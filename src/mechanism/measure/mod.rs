@@ -51,7 +51,7 @@ impl Sums {
     }
 }
 
-/// The machine of a window.
+/// What measures over a window.
 pub trait Measure {
     /// An attempt has finished.
     fn record(&mut self, now: Time, attempt: Sums);
@@ -59,14 +59,48 @@ pub trait Measure {
     fn sums(&self, now: Time) -> Sums;
 }
 
+/// The machine of a window. Dispatch reads it for each candidate of each choice, so it is one of
+/// these and not a pointer to any.
+pub enum Machine {
+    /// Of all attempts.
+    All(all::All),
+    /// Of the last ones.
+    Last(last::Last),
+    /// Of the last while.
+    Within(within::Within),
+    /// Of fading ones.
+    Fading(fading::Fading),
+}
+
+impl Measure for Machine {
+    fn record(&mut self, now: Time, attempt: Sums) {
+        match self {
+            Machine::All(it) => it.record(now, attempt),
+            Machine::Last(it) => it.record(now, attempt),
+            Machine::Within(it) => it.record(now, attempt),
+            Machine::Fading(it) => it.record(now, attempt),
+        }
+    }
+
+    #[inline(always)]
+    fn sums(&self, now: Time) -> Sums {
+        match self {
+            Machine::All(it) => it.sums(now),
+            Machine::Last(it) => it.sums(now),
+            Machine::Within(it) => it.sums(now),
+            Machine::Fading(it) => it.sums(now),
+        }
+    }
+}
+
 impl Spec {
     /// The machine, fresh for one run.
-    pub fn build(&self) -> Box<dyn Measure> {
+    pub fn build(&self) -> Machine {
         match self {
-            Spec::All(_) => Box::<all::All>::default(),
-            Spec::Last(spec) => Box::new(spec.build()),
-            Spec::Within(spec) => Box::new(spec.build()),
-            Spec::Fading(spec) => Box::new(spec.build()),
+            Spec::All(_) => Machine::All(all::All::default()),
+            Spec::Last(spec) => Machine::Last(spec.build()),
+            Spec::Within(spec) => Machine::Within(spec.build()),
+            Spec::Fading(spec) => Machine::Fading(spec.build()),
         }
     }
 }

@@ -52,6 +52,7 @@ impl Measure for Within {
         self.kept.push_back((now, attempt));
     }
 
+    #[inline(never)]
     fn sums(&self, now: Time) -> Sums {
         let first = self.kept.partition_point(|(at, _)| !self.is_young(now, *at));
         self.kept.range(first..).fold(Sums::default(), |sum, (_, attempt)| sum.plus(*attempt))

@@ -5,6 +5,8 @@
 //!
 //! Source: prometheus/prometheus 2.42, `promql/engine.go`: `aggregation`.
 
+use std::collections::BTreeMap;
+
 use super::{Aggregator, Grouping, Labels, Sample};
 
 struct Group {
@@ -21,11 +23,15 @@ pub(super) fn aggregate(
 ) -> Vec<Sample> {
     let named = |name: &str| grouping.labels.iter().any(|label| label.name == name);
     let mut groups: Vec<Group> = Vec::new();
+    let mut known: BTreeMap<Labels, usize> = BTreeMap::new();
     for sample in samples {
         let labels = sample.labels.filter(|name| named(name) != grouping.without);
-        match groups.iter_mut().find(|group| group.labels == labels) {
-            Some(group) => group.add(aggregator, sample.value),
-            None => groups.push(Group { labels, value: sample.value, count: 1.0 }),
+        match known.get(&labels) {
+            Some(group) => groups[*group].add(aggregator, sample.value),
+            None => {
+                known.insert(labels.clone(), groups.len());
+                groups.push(Group { labels, value: sample.value, count: 1.0 });
+            }
         }
     }
     let sample = |group: Group| {

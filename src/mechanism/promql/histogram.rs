@@ -9,6 +9,8 @@
 //!
 //! Source: prometheus/prometheus 2.42, `promql/quantile.go`: `bucketQuantile`.
 
+use std::collections::BTreeMap;
+
 use super::{Labels, Sample};
 
 /// The upper bound and the count of a bucket.
@@ -17,13 +19,17 @@ type Bucket = (f64, f64);
 /// The quantile of each histogram in `samples`.
 pub(super) fn quantiles(quantile: f64, samples: Vec<Sample>) -> Vec<Sample> {
     let mut histograms: Vec<(Labels, Vec<Bucket>)> = Vec::new();
+    let mut known: BTreeMap<Labels, usize> = BTreeMap::new();
     for sample in samples {
         let Ok(bound) = sample.labels.get("le").parse::<f64>() else { continue };
         let labels = sample.labels.filter(|name| name != "le");
         let bucket = (bound, sample.value);
-        match histograms.iter_mut().find(|(other, _)| *other == labels) {
-            Some((_, buckets)) => buckets.push(bucket),
-            None => histograms.push((labels, vec![bucket])),
+        match known.get(&labels) {
+            Some(histogram) => histograms[*histogram].1.push(bucket),
+            None => {
+                known.insert(labels.clone(), histograms.len());
+                histograms.push((labels, vec![bucket]));
+            }
         }
     }
     let sample = |(labels, buckets)| {

@@ -20,7 +20,8 @@
 //! | `rehearsal_up`                          | pool, agent               | 1 if the agent is up  |
 //!
 //! A histogram (h) is three metrics: `_bucket` with the label `le`, `_sum` and `_count`. `result`
-//! is success, failure or timeout; `state` is starting, ready or draining.
+//! is success, failure or timeout; `state` is starting, ready or draining; `le` is one of
+//! [`BUCKETS`] or `+Inf`.
 //!
 //! Invariant: each name that an expression may select stands here, once.
 
@@ -109,6 +110,18 @@ pub const FAMILIES: &[Family] = &[
     family("rehearsal_up", Type::Gauge, AGENT, "1 if the agent is up."),
 ];
 
+/// The bounds of the buckets of every histogram, in seconds; the last bucket, `+Inf`, has none.
+pub const BUCKETS: [f64; 18] = [
+    0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0,
+    1_800.0, 3_600.0,
+];
+
+/// The values of the label `le`, as they are written.
+pub fn bounds() -> Vec<String> {
+    let bounds = BUCKETS.iter().map(f64::to_string);
+    bounds.chain([String::from("+Inf")]).collect()
+}
+
 /// Labels whose values are known.
 const VALUES: [(&str, &[&str]); 2] =
     [("result", &["success", "failure", "timeout"]), ("state", &["starting", "ready", "draining"])];
@@ -135,6 +148,15 @@ impl Family {
     pub fn of(series: &str) -> Option<&'static Family> {
         FAMILIES.iter().find(|family| family.series().iter().any(|name| name == series))
     }
+}
+
+/// The values that a label can have, if they are known.
+fn values_of(label: &str) -> Option<Vec<String>> {
+    if label == "le" {
+        return Some(bounds());
+    }
+    let (_, values) = VALUES.iter().find(|(name, _)| *name == label)?;
+    Some(values.iter().map(|value| (*value).to_string()).collect())
 }
 
 /// Every name and label in an expression that no metric has. Places count in its text.
@@ -175,13 +197,18 @@ fn check_selector(selector: &Selector) -> Vec<Mistake> {
             let labels = labels.iter().copied();
             mistakes.push(Mistake::unknown(place.clone(), &of, &matcher.label, labels));
         }
-        let closed = VALUES.iter().find(|(label, _)| *label == matcher.label);
         let exact = matches!(matcher.relation, Relation::Is | Relation::IsNot);
-        let Some((label, values)) = closed.filter(|_| exact) else { continue };
-        if !values.contains(&matcher.value.as_str()) {
-            let what = format!("value of `{label}`");
-            let values = values.iter().copied();
-            mistakes.push(Mistake::unknown(place.clone(), &what, &matcher.value, values));
+        let Some(values) = values_of(&matcher.label).filter(|_| exact) else { continue };
+        if !values.contains(&matcher.value) {
+            let what = format!("value of `{}`", matcher.label);
+            let names: Vec<&str> = values.iter().map(String::as_str).collect();
+            let known = names.iter().copied();
+            let mut mistake = Mistake::unknown(place.clone(), &what, &matcher.value, known);
+            if matcher.label == "le" {
+                // The word nearest in letters is not the nearest number.
+                mistake.help = Some(format!("known: {}", list_of(&names)));
+            }
+            mistakes.push(mistake);
         }
     }
     mistakes
@@ -221,11 +248,20 @@ mod tests {
     }
 
     #[test]
+    fn bounds_rise_and_are_written_shortly() {
+        assert!(BUCKETS.windows(2).all(|pair| pair[0] < pair[1]));
+        let bounds = bounds();
+        assert_eq!((bounds[1].as_str(), bounds[6].as_str()), ("0.025", "1"));
+        assert_eq!(bounds.last().map(String::as_str), Some("+Inf"));
+    }
+
+    #[test]
     fn what_is_known_is_no_mistake() {
         for text in [
             "rehearsal_queue_length{queue=\"desk\"} > 40",
             "sum by (pool) (rate(rehearsal_attempts_total{result!=\"success\"}[5m])) > 1",
             "histogram_quantile(0.95, sum by (le) (rate(rehearsal_wait_seconds_bucket[5m]))) > 3",
+            "rate(rehearsal_wait_seconds_bucket{le=\"2.5\",pool!=\"x\"}[1m]) > 1",
             "rehearsal_agents{state=~\"ready|odd\"} < on (pool) rehearsal_agents_desired",
         ] {
             assert_eq!(check(&parse(text).unwrap()), [], "{text}");
@@ -259,6 +295,13 @@ mod tests {
                 "result",
                 "unknown value of `result` `error`",
                 "known: `success`, `failure` and `timeout`",
+            ),
+            (
+                "rate(rehearsal_wait_seconds_bucket{le=\"2\"}[1m]) > 1",
+                "le",
+                "unknown value of `le` `2`",
+                "known: `0.01`, `0.025`, `0.05`, `0.1`, `0.25`, `0.5`, `1`, `2.5`, `5`, `10`, `15`, \
+                 `30`, `60`, `120`, `300`, `600`, `1800`, `3600` and `+Inf`",
             ),
             (
                 "sum by (workflow) (rehearsal_up) < 1",

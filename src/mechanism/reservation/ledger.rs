@@ -11,6 +11,9 @@
 //! wait for one another is told by [`Answer::Deadlock`] and, after units came back, by
 //! [`Ledger::deadlock`]; who is told breaks it by releasing the victim.
 //!
+//! A unit may be lost for a time: nobody can take it until it is regained. Who waits for it waits
+//! for nobody.
+//!
 //! Invariants: a unit has one writer or any number of readers; what is granted is released exactly
 //! once; nobody waits who fits.
 
@@ -97,13 +100,16 @@ pub struct Ledger<H> {
     /// By priority, then by turn.
     pub(super) line: Vec<Waiter<H>>,
     turns: u64,
+    /// Whether nobody can take the unit, of each.
+    lost: Vec<bool>,
 }
 
 impl<H: Holder> Ledger<H> {
     /// A ledger of this many units, all free.
     pub fn new(units: usize) -> Self {
         let holds = (0..units).map(|_| Vec::new()).collect();
-        Ledger { holds, held: BTreeMap::new(), line: Vec::new(), turns: 0 }
+        let lost = vec![false; units];
+        Ledger { holds, held: BTreeMap::new(), line: Vec::new(), turns: 0, lost }
     }
 
     /// Asks for what the request needs; higher priorities stand further ahead in line.
@@ -172,6 +178,22 @@ impl<H: Holder> Ledger<H> {
             self.holds[unit.index()].push(Hold { who: to, shared: false });
             self.held.entry(to).or_default().push(*unit);
         }
+    }
+
+    /// From now on nobody can take these units; who holds one keeps it.
+    pub fn lose(&mut self, units: &[UnitId]) {
+        units.iter().for_each(|unit| self.lost[unit.index()] = true);
+    }
+
+    /// These units can be taken again.
+    pub fn regain(&mut self, units: &[UnitId]) -> Vec<Grant<H>> {
+        units.iter().for_each(|unit| self.lost[unit.index()] = false);
+        self.serve()
+    }
+
+    /// Whether nobody can take the unit.
+    pub fn is_lost(&self, unit: UnitId) -> bool {
+        self.lost[unit.index()]
     }
 
     /// Who holds the unit.
@@ -253,7 +275,9 @@ impl<H: Holder> Ledger<H> {
             }
             let mut got = waiter.got.clone();
             let open = |need: &Need, taken: &[UnitId], unit: UnitId| {
-                !taken.contains(&unit) && self.is_open(place, need.shared, unit, |_| true)
+                !taken.contains(&unit)
+                    && !self.is_lost(unit)
+                    && self.is_open(place, need.shared, unit, |_| true)
             };
             if !first_fit(waiter.needs(), &mut got, open) {
                 return None;

@@ -22,11 +22,12 @@ pub use scaled::Scaled;
 pub use trouble::Trouble;
 pub use watched::Seen;
 
-use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
+use crate::base::id::{AgentId, ClassId, FaultId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
 use crate::mechanism::conflict::detect::Kind;
 use crate::mechanism::conflict::resolve::What;
+use crate::mechanism::reservation::UnitId;
 use crate::mechanism::retry::Cause;
 
 /// The number of a task: its place in the order of arrival over all workloads.
@@ -331,6 +332,21 @@ pub enum Fact {
     },
     /// Somebody who watches over the system saw something, or acted on it.
     Control(Control),
+    /// A fault began or ended.
+    Faulted {
+        /// Which.
+        fault: FaultId,
+        /// Whether it is on from now on.
+        on: bool,
+    },
+    /// A unit of a resource cannot be had any more because of a fault, or can be had again. Who
+    /// holds it keeps it.
+    UnitGone {
+        /// Which.
+        unit: UnitId,
+        /// Whether it is gone.
+        gone: bool,
+    },
     /// A task left.
     Left(Departure),
     /// Nothing is left to happen, or the clock has reached the end.

@@ -27,7 +27,8 @@ pub enum Trouble {
     },
     /// The step will be tried again.
     Retrying {
-        /// The number of the next attempt, from 1.
+        /// The number of the next attempt; 0 if none was made, as what it must have was not
+        /// there.
         attempt: u8,
         /// Why the last one failed.
         cause: Cause,

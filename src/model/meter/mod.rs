@@ -13,6 +13,8 @@ mod totals;
 use std::collections::VecDeque;
 
 use super::fact::{Fact, Observer};
+use super::scaling::Scaler;
+use super::watch;
 use crate::base::id::{AgentId, PoolId, QueueId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::Verdict;
@@ -84,8 +86,19 @@ pub(super) struct Meter<'s> {
 }
 
 impl<'s> Meter<'s> {
+    /// The meter of a run, if somebody looks.
+    pub fn of(scenario: &'s Scenario, scalers: &[Option<Scaler<'_>>]) -> Option<Self> {
+        let mut reach = Reach::default();
+        scalers.iter().flatten().for_each(|scaler| scaler.reach(&mut reach));
+        if let Some(every) = scenario.monitor {
+            watch::reach(scenario, every, &mut reach);
+        }
+        let looked_at = scenario.monitor.is_some() || scalers.iter().any(Option::is_some);
+        looked_at.then(|| Meter::new(scenario, reach))
+    }
+
     /// The meter at time zero, of which so much is read.
-    pub fn new(scenario: &'s Scenario, reach: Reach) -> Self {
+    fn new(scenario: &'s Scenario, reach: Reach) -> Self {
         let mut meter = Meter {
             scenario,
             reach,
@@ -240,6 +253,8 @@ impl Observer for Meter<'_> {
             | Fact::Conflicted { .. }
             | Fact::WrappedUp { .. }
             | Fact::Control(_)
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Left(_)
             | Fact::Ended { .. } => {}
         }

@@ -5,7 +5,7 @@
 //! an agent that is not there goes stale. Then the rules of each group that is due are evaluated;
 //! each sample that an expression gives is one alert, told apart by its labels. A rule with more
 //! alerts than its group's limit drops them all. An expression whose samples do not match one to
-//! one leaves its rule's alerts as they are. While the monitor is blind nothing is scraped.
+//! one leaves its rule's alerts as they are. Of a pool that the monitor is blind to nothing is scraped.
 //!
 //! Invariants: a group is evaluated after the scrape of the same moment; the series of the whole
 //! exposition are told, on request, in its order.
@@ -139,6 +139,9 @@ impl<O: Observer> World<'_, O> {
         let Some(mut scraper) = self.scraper.take() else { return };
         for place in 0..scraper.series.len() {
             let source = scraper.series[place].source;
+            if self.pool_of(source).is_some_and(|pool| self.is_blind(pool)) {
+                continue;
+            }
             let value = self.exposed(source, &scraper.counts);
             let value = match value {
                 None if !scraper.live[place] => continue,
@@ -167,6 +170,23 @@ impl<O: Observer> World<'_, O> {
             }
         }
         self.scraper = Some(scraper);
+    }
+
+    /// The pool that a series is about, if it is about one.
+    fn pool_of(&self, source: Source) -> Option<PoolId> {
+        match source {
+            Source::Retries(pool) | Source::Wait(pool, _) | Source::Agents(pool, _) => Some(pool),
+            Source::Desired(pool) | Source::Breaker(pool, _) => Some(pool),
+            Source::Arrived(..) | Source::Left(..) | Source::Sojourn(..) => None,
+            Source::QueueLength(_) => None,
+            Source::Attempts(agent, _) | Source::Response(agent, _) => self.pool_with(agent),
+            Source::Busy(agent) | Source::Slots(agent) | Source::Up(agent) => self.pool_with(agent),
+            Source::Memory(agent) | Source::Cpu(agent) => self.pool_with(agent),
+        }
+    }
+
+    fn pool_with(&self, agent: AgentId) -> Option<PoolId> {
+        Some(self.agents[agent.index()].pool)
     }
 
     /// Whether the series has values now.

@@ -251,6 +251,8 @@ impl Group for Ledger {
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Control(_)
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -88,6 +88,8 @@ impl Group for Breakers<'_> {
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Control(_)
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

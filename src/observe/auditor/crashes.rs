@@ -80,6 +80,8 @@ impl Group for Crashes {
             | Fact::Claim { .. }
             | Fact::Conflicted { .. }
             | Fact::Control(_)
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Left(_)
             | Fact::Ended { .. } => {}
         }

@@ -47,6 +47,8 @@ impl<'s> End<'s> {
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Control(_)
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Readied { .. }
             | Fact::Moved { .. }
             | Fact::Trouble { .. }

@@ -13,6 +13,7 @@ mod breakers;
 mod clock;
 mod crashes;
 mod end;
+mod faults;
 mod lines;
 mod rule;
 mod sums;
@@ -114,6 +115,7 @@ impl<'s> Auditor<'s> {
             Box::new(undo::Undo::new(scenario)),
             Box::new(units::Units::new(scenario)),
             Box::new(crashes::Crashes::new(scenario)),
+            Box::new(faults::Faults::new(scenario)),
             Box::new(sums::Sums::default()),
             // Last: it asks whether all others are content.
             Box::new(end::End::new(scenario)),

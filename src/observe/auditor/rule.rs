@@ -52,6 +52,7 @@ rules! {
         "A task that fails undoes what it has done, the last first, and begins nothing else.";
     Units => "units",
         "A unit is held alone or shared, released once, and used up until it is returned.";
+    Fault => "fault", "A fault ends after it has begun, and what it dooms fails.";
     Conflict => "conflict", "A conflict is between two tasks that are in the system.";
     Crash => "crash", "An agent that is down serves nothing, and each crash has one repair.";
     Allocation => "allocation",

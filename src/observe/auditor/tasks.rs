@@ -43,6 +43,8 @@ impl Group for Tasks {
             }
             Fact::Queued { .. }
             | Fact::Moved { .. }
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Withdrawn { .. }
             | Fact::Started { .. }
             | Fact::Preempted { .. }

@@ -122,6 +122,8 @@ impl Group for Undo<'_> {
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Control(_)
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

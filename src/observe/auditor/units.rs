@@ -1,7 +1,7 @@
 //! Units of resources: held by one alone or by several that share it, released once by who holds
 //! it, and used up until the task that used it up returns it.
 //!
-//! A task that has left holds nothing any more when time goes on.
+//! What a fault has taken away nobody gets. A task that has left holds nothing any more when time goes on.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,7 @@ struct Unit {
     /// Who has it, and whether it shares; a step may be visited twice at once.
     holders: Vec<(Holder, bool)>,
     used_up_by: Option<TaskNo>,
+    gone: bool,
 }
 
 /// All units.
@@ -51,9 +52,10 @@ impl Units {
 
     fn hold(&mut self, who: Holder, id: UnitId, shared: bool, report: &mut Report) {
         let unit = &mut self.all[id.index()];
-        let Unit { holders, used_up_by } = &*unit;
+        let Unit { holders, used_up_by, gone } = &*unit;
         let free = holders.iter().all(|(_, shares)| *shares && shared) && used_up_by.is_none();
         report.check(free, Rule::Units, || format!("held by {holders:?}, used by {used_up_by:?}"));
+        report.check(!gone, Rule::Units, || String::from("it is gone"));
         unit.holders.push((who, shared));
         *self.held.entry(who.0).or_default() += 1;
     }
@@ -72,6 +74,11 @@ impl Units {
             report.check(used_up_by.is_none(), Rule::Units, || format!("by {used_up_by:?} too"));
             unit.used_up_by = Some(who.0);
         }
+    }
+
+    fn go(&mut self, id: UnitId, gone: bool, report: &mut Report) {
+        let before = std::mem::replace(&mut self.all[id.index()].gone, gone);
+        report.check(before != gone, Rule::Units, || String::from("it is so already"));
     }
 
     fn give_back(&mut self, task: TaskNo, id: UnitId, report: &mut Report) {
@@ -97,6 +104,7 @@ impl Group for Units {
                 | Claimed::Booked { .. }
                 | Claimed::Deadlocked => {}
             },
+            Fact::UnitGone { unit, gone } => self.go(unit, gone, report),
             Fact::Left(departure) => self.gone.push(departure.task),
             Fact::Arrived { .. }
             | Fact::Readied { .. }
@@ -120,6 +128,7 @@ impl Group for Units {
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Control(_)
+            | Fact::Faulted { .. }
             | Fact::Ended { .. } => {}
         }
     }

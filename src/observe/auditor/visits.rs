@@ -157,6 +157,8 @@ impl Group for Visits<'_> {
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
             | Fact::Control(_)
+            | Fact::Faulted { .. }
+            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

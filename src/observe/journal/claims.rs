@@ -9,15 +9,18 @@ use crate::mechanism::reservation::UnitId;
 use crate::model::fact::{Claimed, TaskNo};
 
 impl Journal<'_> {
+    /// The name of a unit: its type's and its number, counted from 1.
+    pub(super) fn unit(&self, unit: UnitId) -> String {
+        let resources = &self.scenario.resources;
+        let resource = resources.types[unit.index()];
+        let first = resources.types.partition_point(|other| *other < resource);
+        format!("{}-{}", resources.names[resource.index()], unit.index() - first + 1)
+    }
+
     /// What became of what a task, or one of its steps, must have.
     pub(super) fn claim(&self, task: TaskNo, step: Option<StepId>, what: Claimed) -> Row {
-        let resources = &self.scenario.resources;
-        let name = |resource: u32| resources.names[resource as usize].clone();
-        let unit = |unit: UnitId| {
-            let resource = resources.types[unit.index()];
-            let first = resources.types.partition_point(|other| *other < resource);
-            format!("{}-{}", name(resource.0), unit.index() - first + 1)
-        };
+        let name = |resource: u32| self.scenario.resources.names[resource as usize].clone();
+        let unit = |unit: UnitId| self.unit(unit);
         let of = Row {
             task: Some(task.0),
             step: step.map(|step| self.scenario.steps[step.index()].name.clone()),

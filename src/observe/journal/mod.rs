@@ -196,6 +196,10 @@ impl<'s> Journal<'s> {
                 Row { task, step, ..plain("conflicted", self.conflict(kind, winner, what)) }
             }
             Fact::Control(what) => self.control(what),
+            Fact::Faulted { fault, on } => self.faulted(fault, on),
+            Fact::UnitGone { unit, gone } => {
+                plain(if gone { "unit_lost" } else { "unit_regained" }, self.unit(unit))
+            }
             Fact::Left(departure) => self.left(departure),
             Fact::Ended { in_flight } => plain("ended", format!("{in_flight} tasks in flight")),
         }

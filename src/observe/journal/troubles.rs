@@ -1,7 +1,7 @@
 //! The journal's rows of what goes wrong.
 
 use super::{Journal, Row};
-use crate::base::id::StepId;
+use crate::base::id::{FaultId, StepId};
 use crate::model::fact::{TaskNo, Trouble};
 
 impl Journal<'_> {
@@ -31,5 +31,12 @@ impl Journal<'_> {
                 plain("escalated", self.scenario.steps[to.index()].name.clone())
             }
         }
+    }
+
+    /// A fault begins or ends.
+    pub(super) fn faulted(&self, fault: FaultId, on: bool) -> Row {
+        let fault = &self.scenario.faults[fault.index()];
+        let fact = if on { "fault_began" } else { "fault_ended" };
+        Row { fact, detail: fault.name.clone(), ..Row::default() }
     }
 }

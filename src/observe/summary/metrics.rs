@@ -4,7 +4,7 @@
 //! there are depends on the scenario alone, so runs of one scenario can be compared; a number that
 //! does not exist (the mean of nothing) is NaN here and is left out further up.
 
-use super::{AgentStats, Summary, TaskStats, seconds, share};
+use super::{AgentStats, Summary, TaskStats, faults, seconds, share};
 use crate::mechanism::assignment;
 use crate::model::fact::Outcome;
 use crate::scenario::meaning::Step;
@@ -122,6 +122,7 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     list.prefix = String::new();
     summary.claims.metrics(scenario, |name, value| list.add(&name, value));
     summary.controls.metrics(scenario, |name, value| list.add(&name, value));
+    faults::metrics(&summary.faults, scenario, |name, value| list.add(&name, value));
     list.metrics
 }
 
@@ -206,7 +207,7 @@ fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: 
     if pool.guard.is_some() {
         list.add("breaker_openings", summary.pools[index].breaker_openings as f64);
     }
-    if pool.conduct.failures.is_some() {
+    if summary.scenario.can_fail(pool) {
         let down: u128 = agents.iter().map(|agent| agent.down.area()).sum();
         list.add("availability", up_share(down, present));
         list.add("crashes", agents.iter().map(|agent| agent.crashes).sum::<u64>() as f64);

@@ -11,11 +11,13 @@
 
 mod claims;
 mod controls;
+mod faults;
 mod metrics;
 mod parts;
 
 pub use claims::{ClaimStats, ResourceStats};
 pub use controls::ControlStats;
+pub use faults::FaultStats;
 pub use metrics::{Metric, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
 
@@ -51,6 +53,8 @@ pub struct Summary<'s> {
     pub claims: ClaimStats,
     /// Autoscalers and alerts.
     pub controls: ControlStats,
+    /// By fault.
+    pub faults: Vec<FaultStats>,
     /// The number of tasks in the system.
     pub in_system: Level,
     /// Tasks completed in the window of the levels.
@@ -78,12 +82,13 @@ impl<'s> Summary<'s> {
             to,
             ended: Time::ZERO,
             cells: vec![TaskStats::default(); cells],
-            steps: vec![StepStats::default(); scenario.steps.len()],
+            steps: scenario.steps.iter().map(StepStats::new).collect(),
             queues: vec![QueueStats::new(from, to); scenario.queues.len()],
             pools: vec![PoolStats::default(); scenario.pools.len()],
             agents: agents.collect(),
             claims: ClaimStats::new(from, to, scenario),
             controls: ControlStats::new(from, to, scenario),
+            faults: vec![FaultStats::new(from, to); scenario.faults.len()],
             in_system: Level::new(from, to, 0),
             throughput: 0,
             goodput: 0,
@@ -110,6 +115,7 @@ impl<'s> Summary<'s> {
         self.in_system.close(at);
         self.claims.close(at);
         self.controls.close(at);
+        self.faults.iter_mut().for_each(|fault| fault.on.close(at));
         self.queues.iter_mut().for_each(|queue| queue.length.close(at));
         for agent in &mut self.agents {
             agent.busy.close(at);
@@ -138,9 +144,9 @@ impl<'s> Summary<'s> {
         waited: Span,
         success: bool,
     ) {
-        self.agent(agent).finished(served, success);
-        self.steps[step.index()].finished(served, waited, success);
-        if !self.scenario.steps[step.index()].queue_by_class.is_empty() {
+        let stats = &mut self.steps[step.index()];
+        stats.finished(served, waited, success);
+        if stats.by_class {
             self.finished_on_route(agent, waited);
         }
     }
@@ -225,11 +231,13 @@ impl Observer for Summary<'_> {
                 self.agent(agent).serving(at, 1);
             }
             Fact::Finished { step, agent, served, waited, success, .. } => {
-                let agent_stats = self.agent(agent);
-                agent_stats.serving(at, -1);
-                agent_stats.wrap_up(at);
                 let ready = at.saturating_since(Time::ZERO + served + waited);
-                if self.counts(Time::ZERO + ready) {
+                let counts = self.counts(Time::ZERO + ready);
+                let stats = self.agent(agent);
+                stats.serving(at, -1);
+                stats.wrap_up(at);
+                if counts {
+                    stats.finished(served, success);
                     self.finished(step, agent, served, waited, success);
                 }
             }
@@ -242,6 +250,11 @@ impl Observer for Summary<'_> {
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
             Fact::Control(what) => self.controls.control(at, what, self.counts(at)),
+            Fact::Faulted { fault, on } => {
+                let counts = self.counts(at);
+                self.faults[fault.index()].turned(at, on, counts);
+            }
+            Fact::UnitGone { .. } => {}
             Fact::Left(ref departure) => self.left(at, departure),
             Fact::Ended { in_flight } => self.end(at, in_flight),
         }

@@ -2,7 +2,7 @@
 
 use crate::base::time::{Span, Time};
 use crate::model::fact::{Departure, Outcome, Paired, Trouble};
-use crate::scenario::meaning::Pool;
+use crate::scenario::meaning::{Pool, Step};
 use crate::stats::level::Level;
 use crate::stats::quantile::Quantiles;
 use crate::stats::tally::Tally;
@@ -97,9 +97,15 @@ pub struct StepStats {
     pub scored: u64,
     /// The sum of the scores.
     pub score_sum: f64,
+    /// Whether it waits in several queues.
+    pub(super) by_class: bool,
 }
 
 impl StepStats {
+    pub(super) fn new(step: &Step) -> Self {
+        StepStats { by_class: !step.queue_by_class.is_empty(), ..StepStats::default() }
+    }
+
     pub(super) fn trouble(&mut self, trouble: Trouble) {
         let count = match trouble {
             Trouble::TimedOut { .. } => &mut self.timed_out,

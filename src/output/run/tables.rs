@@ -21,7 +21,7 @@ pub fn summary(all: &Gathered<'_>) -> Vec<u8> {
 /// `agents.csv`: every agent in every replication that has it; with availability and crashes where
 /// agents fail.
 pub fn agents(all: &Gathered<'_>) -> Vec<u8> {
-    let fails = all.scenario.pools.iter().any(|pool| pool.conduct.failures.is_some());
+    let fails = all.scenario.pools.iter().any(|pool| all.scenario.can_fail(pool));
     let mut header = vec![
         "replication",
         "agent",

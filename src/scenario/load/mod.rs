@@ -14,6 +14,7 @@ mod classes;
 mod conduct;
 mod conflicts;
 mod control;
+mod faults;
 mod graph;
 mod links;
 mod names;
@@ -101,6 +102,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let resources = Resources::read(Section::maybe(&mut table, "resources", "resource"));
     let conflicts = Written::read(&mut table);
     let control = Control::read(&mut table);
+    let fault_section = Section::maybe(&mut table, "faults", "fault");
     if let Some(sweep) = table.node("sweep") {
         sweep.table();
     }
@@ -110,6 +112,17 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let pools = Pools::read(&pool_section, &mut queues, top.starts_at);
     queues.join(&pools);
     let control = control.resolve(&pool_section.names);
+    let faults = faults::read(
+        &fault_section,
+        &faults::Ground {
+            top: &top,
+            pool_names: &pool_section.names,
+            pools: &pools,
+            workload_names: &workload_section.names,
+            workloads: &workloads.rows,
+            resources: &resources,
+        },
+    );
     let ground = Ground {
         classes: &classes,
         workloads: &workloads,
@@ -137,7 +150,7 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     if ends {
         bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
     }
-    let conflicts = conflicts?;
+    let (conflicts, faults) = (conflicts?, faults?);
     let whole = workload_section.names.whole && pool_section.names.whole && !classes.is_empty();
     whole.then(|| Scenario {
         name: top.name,
@@ -160,5 +173,6 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         alerts: control.alerts,
         rule_files: control.files,
         samples: false,
+        faults,
     })
 }

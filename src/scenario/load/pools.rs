@@ -82,7 +82,7 @@ fn read_pool<'d>(
     let Some(mut table) = node.table() else { return (None, None, None) };
     let autoscale = table.optional("autoscale", autoscale::Spec::read);
     let crew = match &autoscale {
-        Some(Some(spec)) => read_scaled_crew(&mut table, spec.scaling())
+        Some(Some(spec)) => read_scaled_crew(&mut table, spec, starts_at)
             .map(|(speeds, at_start)| Crew { speeds, at_start, roster: None }),
         Some(None) | None => read_crew(&mut table, starts_at).map(|(speeds, roster)| Crew {
             at_start: speeds.len(),
@@ -228,7 +228,13 @@ fn read_crew(table: &mut Table<'_>, starts_at: Span) -> Option<(Vec<f64>, Option
 }
 
 /// The speed of each agent of a pool with an autoscaler, and how many there are at the start.
-fn read_scaled_crew(table: &mut Table<'_>, scaling: &Scaling) -> Option<(Vec<f64>, usize)> {
+fn read_scaled_crew(
+    table: &mut Table<'_>,
+    spec: &autoscale::Spec,
+    starts_at: Span,
+) -> Option<(Vec<f64>, usize)> {
+    let Scaling { min, max, .. } = *spec.scaling();
+    let default = spec.at_start(starts_at);
     let written = table.node("agents");
     let start: Option<u32> = table.maybe("agents");
     let speed = match table.node("speed") {
@@ -246,22 +252,30 @@ fn read_scaled_crew(table: &mut Table<'_>, scaling: &Scaling) -> Option<(Vec<f64
         }
     }
     let start = match written {
+        Some(node) if matches!(spec, autoscale::Spec::Schedule(_)) => {
+            node.mistake(
+                format!("`{}`: the autoscaler's schedule says how many there are", node.path()),
+                "at the start, too",
+                String::from("remove `agents`"),
+            );
+            return None;
+        }
         Some(node) => {
-            let (start, Scaling { min, max, .. }) = (start?, scaling);
-            if !(*min..=*max).contains(&start) {
+            let start = start?;
+            if !(min..=max).contains(&start) {
                 node.mistake(
                     format!("`{}`: the autoscaler keeps from {min} to {max} agents", node.path()),
                     "how many there are at the start",
-                    format!("write a number from {min} to {max}, or leave it out for {min}"),
+                    format!("write a number from {min} to {max}, or leave it out for {default}"),
                 );
                 return None;
             }
             start
         }
-        None => table.or("agents", scaling.min),
+        None => table.or("agents", default),
     };
     // As many again may still be leaving.
-    let rows = (scaling.max as usize).saturating_mul(2);
+    let rows = (max as usize).saturating_mul(2);
     if rows > MOST_AGENTS as usize {
         let node = table.node("autoscale")?;
         return node.expected(&format!("at most {} agents", MOST_AGENTS / 2), None);

@@ -9,7 +9,7 @@ use crate::base::id::ResourceId;
 use crate::base::read::{Mistake, Node, Placed, Read, Table};
 use crate::base::time::Span;
 use crate::mechanism::reservation::{
-    self, Mode, Request, Requirement, Requirements, Unit, satisfiable,
+    self, Mode, Request, Requirement, Requirements, Unit, UnitId, satisfiable,
 };
 use crate::scenario::meaning::{self, Holding, Reserve};
 use std::collections::BTreeMap;
@@ -44,6 +44,13 @@ impl Resources {
         let whole = section.names.whole && specs.iter().all(Option::is_some);
         let by_name: BTreeMap<String, reservation::Spec> = specs.into_iter().flatten().collect();
         Resources { names: section.names, units: reservation::units(&by_name), whole }
+    }
+
+    /// The units of a type; `None` if a type could not be read.
+    pub fn units_of(&self, name: &str) -> Option<Vec<UnitId>> {
+        let of = |(_, unit): &(usize, &Unit)| unit.resource == name;
+        let units = self.units.iter().enumerate().filter(of).map(|(i, _)| UnitId(i as u32));
+        self.whole.then(|| units.collect())
     }
 
     /// As meant.

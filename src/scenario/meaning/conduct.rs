@@ -4,6 +4,8 @@
 use crate::base::dist::Dist;
 use crate::base::time::Span;
 
+pub use crate::mechanism::fault::crash::Fate;
+
 /// Failures of the agents of a pool.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failures {
@@ -15,17 +17,6 @@ pub struct Failures {
     pub while_idle: bool,
     /// What becomes of its attempts in service.
     pub work: Fate,
-}
-
-/// What becomes of an attempt whose agent fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It goes back in line with the work that is left.
-    Resume,
-    /// It goes back in line and starts again.
-    Return,
-    /// It has failed.
-    Fail,
 }
 
 /// How an agent starts that came on duty or was repaired.

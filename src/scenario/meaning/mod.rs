@@ -7,11 +7,13 @@
 //! graph is acyclic but for steps with a bounded number of visits.
 
 mod conduct;
+mod faults;
 mod pool;
 mod resources;
 mod workflow;
 
 pub use conduct::{Conduct, Failures, Fate, Partial, Usage, WarmUp};
+pub use faults::{Fault, Target};
 pub use pool::{Binding, Change, Guard, Pool, Queue, Roster, Scope, WhenFull};
 pub use resources::{Conflicts, Entities, Holding, Reserve, Resources};
 pub use workflow::{
@@ -23,7 +25,7 @@ use std::collections::BTreeMap;
 use crate::base::dist::Dist;
 use crate::base::id::{AgentId, ClassId, PoolId, WorkflowId};
 use crate::base::time::{Span, Time};
-use crate::mechanism::{alert, arrivals};
+use crate::mechanism::{alert, arrivals, fault};
 use crate::scenario::import::prometheus;
 
 /// A whole scenario.
@@ -61,6 +63,8 @@ pub struct Scenario {
     pub resources: Resources,
     /// What conflicts.
     pub conflicts: Conflicts,
+    /// What goes wrong from outside, by name.
+    pub faults: Vec<Fault>,
     /// How often the monitor looks; `None`: there is none.
     pub monitor: Option<Span>,
     /// The alert rules: those of the scenario by name, then those of rule files in their order.
@@ -179,6 +183,14 @@ impl Scenario {
         zones.dedup();
         let own = pool.conduct.zone.as_ref();
         zones.iter().position(|zone| Some(*zone) == own).map_or(0, |place| place as u32 + 1)
+    }
+
+    /// Whether agents of the pool can be down.
+    pub fn can_fail(&self, pool: &Pool) -> bool {
+        let crashes = |fault: &&Fault| matches!(fault.kind, fault::Spec::Crash(_));
+        let mut crashes = self.faults.iter().filter(crashes);
+        pool.conduct.failures.is_some()
+            || crashes.any(|fault| pool.agents().any(|agent| fault.may_strike(agent)))
     }
 
     /// The name of an agent: its pool's and its number, counted from 1.

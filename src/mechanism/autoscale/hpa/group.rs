@@ -104,3 +104,32 @@ impl Trust {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::check::at;
+    use super::*;
+
+    /// Whether a pod that started at 100 s is unready at `now`, which its sample of a minute is of.
+    fn is_unready(now: u64, ready: bool, since: u64) -> bool {
+        let ready = Some((ready, at(since)));
+        let running = Phase::Running;
+        let pod =
+            Pod { phase: running, deleted: false, start: Some(at(100)), ready, request: None };
+        let sample = Sample { pod: 0, value: 0, at: at(now), window: Span::from_secs(60) };
+        let (initialisation, readiness) = (Span::from_secs(300), Span::from_secs(30));
+        let trust = Some(Trust { initialisation, readiness });
+        group(&[pod], &[sample], trust, at(now)).ready == 0
+    }
+
+    #[test]
+    fn times_are_compared_strictly() {
+        // Within the initialisation a sample must be a window younger than the readiness.
+        assert_eq!([is_unready(179, true, 120), is_unready(180, true, 120)], [true, false]);
+        // At 400 s it is over: who has been ready only for a second counts, and so does who is not
+        // ready any more, but not who never was, changed within 30 s of the start.
+        assert_eq!([is_unready(399, true, 398), is_unready(400, true, 399)], [true, false]);
+        assert_eq!([is_unready(399, false, 200), is_unready(400, false, 200)], [true, false]);
+        assert_eq!([is_unready(400, false, 129), is_unready(400, false, 130)], [true, false]);
+    }
+}

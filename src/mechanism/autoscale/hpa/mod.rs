@@ -20,6 +20,7 @@
 //! | `initialisation` | "300s"        | how long a fresh agent's use is not trusted          |
 //! | `readiness`      | "30s"         | who became ready so soon after the start was ready   |
 //! | `behaviour`      | none          | `{ up, down }`: see [`read`]                         |
+//! | `file`           |               | instead of metrics, `agents`, `behaviour`: its YAML  |
 //!
 //! and the keys of [`Scaling`]; `every` is 15 s, `agents.min` 1 as a rule. Utilisation, CPU and
 //! memory are a share of what an agent has; numbers and rates are by default for each agent, and

@@ -11,9 +11,13 @@
 //! What a behaviour leaves out is filled in as the API server does it: up `window = "0s"` and 4
 //! agents or 100 % per 15 s, the larger; down the window of `stabilisation` and 100 % per 15 s.
 //! Where there are `policies`, they stand alone. A target is whole percent, or whole thousandths.
+//!
+//! Or a cluster's own HPA (see [`super::manifest`]), which has its `agents`, its metrics and its
+//! behaviour in it: `autoscale.hpa = { file = "hpa.yaml", start_up = "30s" }`.
 
 use std::num::NonZeroU32;
 
+use super::manifest::Manifest;
 use super::{Behaviour, Change, Measured, Policy, Rules, Select, Source, Spec, Target};
 use crate::base::read::{Node, Read, Table};
 use crate::base::unit::{Probability, Span};
@@ -24,26 +28,27 @@ use crate::mechanism::metric::{Metric, Unit};
 impl Read for Spec {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
-        let scaling = Scaling::read(&mut table, Defaults::every(15));
-        let metrics: Option<Vec<Measured>> = match table.node("metrics") {
-            Some(list) => match Vec::read(&list) {
-                Some(metrics) if metrics.is_empty() => list.expected("at least one metric", None),
-                metrics => metrics,
-            },
-            None => Measured::among(&mut table).map(|one| vec![one]),
+        let written = table.has("file");
+        let manifest: Option<Manifest> = table.maybe("file");
+        let bounds = manifest.as_ref().map(|manifest| (manifest.min, manifest.max));
+        let defaults = Defaults::every(15);
+        let scaling = match written {
+            true => Scaling::bounded(&mut table, bounds, &defaults),
+            false => Scaling::read(&mut table, defaults),
         };
+        let metrics = if written { None } else { read_metrics(&mut table) };
         let every = scaling.as_ref().map_or(Span::from_secs(15), |scaling| scaling.every);
         let window = signal::window(&mut table, every);
         let (tolerance, stabilisation) = common(&mut table);
         let initialisation = table.or("initialisation", Span::from_secs(300));
         let readiness = table.or("readiness", Span::from_secs(30));
-        let written = table.has("behaviour");
-        let behaviour = table.maybe("behaviour");
+        let behaviour = if written { Some(None) } else { read_behaviour(&mut table) };
         table.finish();
-        if written && behaviour.is_none() {
-            return None;
-        }
-        let (scaling, metrics) = (scaling?, metrics?);
+        let (metrics, behaviour) = match manifest {
+            Some(manifest) => (Some(manifest.metrics), Some(manifest.behaviour)),
+            None => (metrics, behaviour),
+        };
+        let (scaling, metrics, behaviour) = (scaling?, metrics?, behaviour?);
         Some(Spec {
             scaling,
             metrics,
@@ -54,6 +59,25 @@ impl Read for Spec {
             readiness,
             behaviour,
         })
+    }
+}
+
+/// Reads `metrics`, or the keys of one metric.
+fn read_metrics(table: &mut Table<'_>) -> Option<Vec<Measured>> {
+    let Some(list) = table.node("metrics") else {
+        return Measured::among(table).map(|one| vec![one]);
+    };
+    match Vec::read(&list) {
+        Some(metrics) if metrics.is_empty() => list.expected("at least one metric", None),
+        metrics => metrics,
+    }
+}
+
+/// Reads `behaviour`, which may be left out.
+fn read_behaviour(table: &mut Table<'_>) -> Option<Option<Behaviour>> {
+    match table.node("behaviour") {
+        Some(node) => Behaviour::read(&node).map(Some),
+        None => Some(None),
     }
 }
 

@@ -44,7 +44,7 @@ fn without_behaviour_it_doubles_at_most_and_remembers_five_minutes() {
     let mut machine = spec("target = '20%'").build();
     let up = evaluate(&mut machine, 900, &pool(3, 1.0), 0.0);
     assert_eq!((up.raw, up.desired, up.limit), (Some(15), 6, Limit::Rate), "max(2 * 3, 4)");
-    // Down: the recommendation of 15 at 900 s counts until 1200 s, that one included; and 12 is twice 6.
+    // Down: the recommendation of 15 at 900 s counts until 1200 s; 12 is twice 6.
     for (second, desired) in [(1_200, 12), (1_201, 3)] {
         let down = evaluate(&mut machine.clone(), second, &pool(6, 0.1), 0.0);
         assert_eq!((down.raw, down.desired), (Some(3), desired), "{second}");
@@ -125,7 +125,7 @@ fn the_largest_of_several_metrics_counts_and_a_missing_one_keeps_it_up() {
 
 #[test]
 fn values_of_the_pool_are_shared_or_stand_for_each() {
-    let mut seen = |keys: &str, value: f64| {
+    let seen = |keys: &str, value: f64| {
         let pool = pool(4, 0.0).starting(1, at(890));
         let advice = evaluate(&mut spec(keys).build(), 900, &pool, value);
         (advice.raw, advice.value)
@@ -155,7 +155,10 @@ fn bounds_come_at_once_and_zero_is_off() {
 #[test]
 fn what_cannot_be_is_a_mistake() {
     for (keys, mistake) in [
-        ("target = '0.5%'", "`x.target`: expected whole percent, at least \"1%\", found the text \"0.5%\""),
+        (
+            "target = '0.5%'",
+            "`x.target`: expected whole percent, at least \"1%\", found the text \"0.5%\"",
+        ),
         ("metric = 'cpu'", "missing key `target` in `x`"),
         ("metrics = []", "`x.metrics`: expected at least one metric, found an empty list"),
         ("tolerance = 2.0", "`tolerance` is out of range"),

@@ -12,7 +12,8 @@
 //! The excess burst capacity, `floor(ready * total - burst - panic)`, says in the source whether
 //! requests go through a buffer; here it is only told.
 //!
-//! Source: knative/serving, pkg/autoscaler/scaling/autoscaler.go and pkg/autoscaler/aggregation/max.
+//! Source: knative/serving, pkg/autoscaler/scaling/autoscaler.go and
+//! pkg/autoscaler/aggregation/max.
 
 use crate::base::time::{NANOS_PER_SECOND, Time};
 use crate::base::unit::Span;

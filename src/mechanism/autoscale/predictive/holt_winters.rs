@@ -27,7 +27,7 @@
 //! Practice, 3rd ed. (2021), 8.3.
 
 use super::Forecast;
-use crate::base::read::Node;
+use crate::base::read::{Node, Read};
 use crate::base::time::Time;
 use crate::base::unit::Span;
 
@@ -50,22 +50,16 @@ impl Default for Spec {
     }
 }
 
-impl Spec {
-    pub(super) fn read(node: &Node<'_>, every: Span) -> Option<Self> {
+impl Read for Spec {
+    fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;
         let default = Spec::default();
-        let written = table.node("season");
         let spec = Spec {
             season: table.maybe("season"),
             alpha: table.or("alpha", default.alpha),
             beta: table.or("beta", default.beta),
             gamma: table.or("gamma", default.gamma),
         };
-        let (season, period) = (spec.season.unwrap_or(Span::ZERO).nanos(), every.nanos());
-        if let Some(node) = written.filter(|_| season % period != 0 || season < 2 * period) {
-            let message = format!("`{}` is no whole number of evaluations", node.path());
-            node.mistake(message, format!("at least two times {every}"), None);
-        }
         for (key, value) in [("alpha", spec.alpha), ("beta", spec.beta), ("gamma", spec.gamma)] {
             if !(0.0..=1.0).contains(&value) {
                 table.mistake(format!("`{}.{key}` is out of range", node.path()), "0 to 1", None);
@@ -194,26 +188,5 @@ mod tests {
                 assert!(error < 1e-9, "{i}: {expected}");
             }
         }
-    }
-
-    #[test]
-    fn a_season_is_whole_evaluations() {
-        use crate::base::read::Read;
-        use crate::mechanism::check::read;
-        /// A method alone.
-        struct Method(Spec);
-        impl Read for Method {
-            fn read(node: &Node<'_>) -> Option<Self> {
-                Spec::read(node, minutes(1)).map(Method)
-            }
-        }
-        assert_eq!(read::<Method>("{ season = '1d' }").unwrap().0.season, Some(minutes(1440)));
-        for season in ["90s", "1m"] {
-            let wrong = read::<Method>(&format!("{{ season = '{season}' }}")).err();
-            let what = String::from("`x.season` is no whole number of evaluations");
-            assert_eq!(wrong, Some(vec![what]));
-        }
-        let wrong = read::<Method>("{ alpha = 1.5 }").err();
-        assert_eq!(wrong, Some(vec![String::from("`x.alpha` is out of range")]));
     }
 }

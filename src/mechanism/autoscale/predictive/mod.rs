@@ -31,7 +31,7 @@ pub mod offered_load;
 
 use super::scaling::Defaults;
 use super::{Advice, Autoscaler, Scaling, Signal, View, ceil_count};
-use crate::base::read::{Node, Read};
+use crate::base::read::{Mistake, Node, Read};
 use crate::base::time::Time;
 use crate::base::unit::Span;
 use crate::mechanism::metric::Metric;
@@ -69,20 +69,17 @@ pub enum Method {
     OfferedLoad,
 }
 
-impl Spec {
-    fn read_method(node: &Node<'_>, every: Span) -> Option<Method> {
+impl Read for Method {
+    fn read(node: &Node<'_>) -> Option<Self> {
         match node.choice()? {
-            ("holt_winters", inner) => {
-                holt_winters::Spec::read(&inner, every).map(Method::HoltWinters)
-            }
+            ("holt_winters", inner) => holt_winters::Spec::read(&inner).map(Method::HoltWinters),
             ("offered_load", inner) => {
                 inner.table()?.finish();
                 Some(Method::OfferedLoad)
             }
             (other, inner) => {
                 let names = ["holt_winters", "offered_load"];
-                let place = inner.key_place();
-                let mistake = crate::base::read::Mistake::unknown(place, "method", other, names);
+                let mistake = Mistake::unknown(inner.key_place(), "method", other, names);
                 node.context().report(mistake);
                 None
             }
@@ -104,17 +101,18 @@ impl Read for Spec {
         let start_up = scaling.as_ref().and_then(|scaling| scaling.start_up.as_ref());
         let start_up = start_up.map_or(0.0, |dist| dist.mean());
         let ahead = table.or("ahead", Span::from_seconds(start_up));
-        let method = match table.node("method") {
-            Some(node) => Spec::read_method(&node, every),
-            None => {
-                let node = table.as_node();
-                node.context().fill(node.steps().key("method"), String::from("\"holt_winters\""));
-                Some(Method::HoltWinters(holt_winters::Spec::default()))
-            }
+        let method = table.or_choice("method", "holt_winters");
+        let season = match &method {
+            Some(Method::HoltWinters(spec)) => spec.season,
+            Some(Method::OfferedLoad) | None => None,
         };
+        let no_season = season.is_some_and(|season| {
+            season.nanos() % every.nanos() != 0 || season.nanos() < 2 * every.nanos()
+        });
         for (wrong, what, label) in [
             (service == Some(Span::ZERO), "`service` is zero", "above zero"),
             (!(0.0..=100.0).contains(&margin), "`margin` is out of range", "from 0 to 100"),
+            (no_season, "the season is no whole number of evaluations", "at least two `every`s"),
         ] {
             if wrong {
                 table.mistake(format!("`{}`: {what}", node.path()), label, None);
@@ -207,5 +205,17 @@ mod tests {
         let wrong = spec("method = 'holt_winter'").unwrap_err();
         assert_eq!(wrong, ["unknown method `holt_winter`"]);
         assert_eq!(spec("margin = -1.0").unwrap_err(), ["`x`: `margin` is out of range"]);
+    }
+
+    #[test]
+    fn a_season_is_whole_evaluations() {
+        let season = |season: &str| spec(&format!("method.holt_winters.season = '{season}'"));
+        assert!(season("1d").is_ok() && season("2m").is_ok());
+        for wrong in ["90s", "1m"] {
+            let what = "`x`: the season is no whole number of evaluations";
+            assert_eq!(season(wrong).unwrap_err(), [what]);
+        }
+        let alpha = spec("method = { holt_winters = { alpha = 1.5 } }").unwrap_err();
+        assert_eq!(alpha, ["`x.method.holt_winters.alpha` is out of range"]);
     }
 }

@@ -24,12 +24,13 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::read::{Node, Read};
+use crate::base::time::Time;
 use crate::base::unit::Span;
 use crate::base::yaml::{self, Document};
-use crate::mechanism::promql::{self, Expression, names};
+use crate::mechanism::promql::{self, Expression, Labels, Store, names};
 
 /// A rule file.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +71,29 @@ pub struct Rule {
     pub labels: BTreeMap<String, String>,
     /// What is written about it.
     pub annotations: BTreeMap<String, String>,
+}
+
+impl Rule {
+    /// The alerts for which the rule holds at `now`: the labels of each, the rule's own among them
+    /// but not its name, and the value.
+    ///
+    /// # Errors
+    /// The expression has no value, or two alerts have the same labels. Prometheus then leaves the
+    /// rule's alerts as they are.
+    pub fn alerts(&self, store: &Store, now: Time) -> Result<Vec<(Labels, f64)>, String> {
+        let mut alerts: Vec<(Labels, f64)> = Vec::new();
+        let mut known: BTreeSet<Labels> = BTreeSet::new();
+        for sample in self.expression.evaluate(store, now)? {
+            let own = self.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            let kept = sample.labels.iter().filter(|(name, _)| !self.labels.contains_key(*name));
+            let labels = Labels::new(kept.filter(|(name, _)| *name != "alertname").chain(own));
+            if !known.insert(labels.clone()) {
+                return Err(String::from("two alerts of the rule have the same labels"));
+            }
+            alerts.push((labels, sample.value));
+        }
+        Ok(alerts)
+    }
 }
 
 impl RuleFile {

@@ -65,6 +65,28 @@ error: unknown metric `rehearsal_attempts_totl`
     assert_eq!(broken::<RuleFile>(text), expected);
 }
 
+#[test]
+fn alerts_have_the_labels_of_their_samples_and_of_the_rule() {
+    let file: RuleFile = read(
+        "groups:
+- name: a
+  rules:
+  - {alert: Long, expr: rehearsal_queue_length > 2, labels: {severity: page}}
+  - {alert: Same, expr: rehearsal_queue_length > 2, labels: {queue: any}}
+",
+    );
+    let mut store = Store::for_expressions(file.rules().map(|rule| &rule.expression));
+    for (queue, length) in [("a", 3.0), ("b", 2.0), ("c", 4.0)] {
+        let id = store.series("rehearsal_queue_length", &Labels::new([("queue", queue)]));
+        store.push(id, Time::ZERO, length);
+    }
+    let [long, same] = &file.groups[0].rules[..] else { panic!("two rules") };
+    let of = |queue| Labels::new([("queue", queue), ("severity", "page")]);
+    assert_eq!(long.alerts(&store, Time::ZERO), Ok(vec![(of("a"), 3.0), (of("c"), 4.0)]));
+    let error = String::from("two alerts of the rule have the same labels");
+    assert_eq!(same.alerts(&store, Time::ZERO), Err(error));
+}
+
 const MANY: &str = "groups:
 - name: a
   rules:

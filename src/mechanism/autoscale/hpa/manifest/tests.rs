@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::base::read::{Context, Document as Toml};
+use crate::mechanism::autoscale::hpa::Spec;
 
 /// What is read, and each mistake as its text in the file, its message and its help.
 fn open(text: &str) -> (Option<Manifest>, Vec<[String; 3]>) {
@@ -114,6 +115,29 @@ fn what_is_not_written_is_as_the_api_server_has_it() {
     let Behaviour { up, down } = manifest.behaviour.unwrap();
     assert_eq!((up.select, up.window), (Select::Disabled, Some(seconds(0))));
     assert_eq!((up.policies.len(), down), (2, Behaviour::filled().down));
+}
+
+#[test]
+fn a_scenario_gives_what_a_manifest_does_not_say() {
+    let files = BTreeMap::from([(String::from("hpa.yaml"), WHOLE.as_bytes().to_vec())]);
+    let read = |text: &str| {
+        let toml = Toml::parse(&format!("x = {text}")).unwrap();
+        let context = Context::new(&files);
+        let mut table = toml.root(&context).table().unwrap();
+        let spec: Option<Spec> = table.need("x");
+        table.finish();
+        (spec, context.finish().0)
+    };
+    let (spec, mistakes) = read("{ file = 'hpa.yaml', start = 4, every = '30s' }");
+    assert_eq!(mistakes, []);
+    let spec = spec.unwrap();
+    assert_eq!((spec.scaling.min, spec.scaling.max, spec.scaling.at_start), (2, 10, 4));
+    assert_eq!((spec.scaling.every, spec.window), (seconds(30), seconds(30)));
+    assert_eq!((spec.metrics.len(), spec.behaviour.is_some()), (4, true));
+    let (_, mistakes) = read("{ file = 'hpa.yaml', agents = { min = 1, max = 2 } }");
+    assert_eq!(mistakes[0].message, "unknown key `x.agents`");
+    let (spec, mistakes) = read("{ file = 'no.yaml', start = 40 }");
+    assert_eq!((spec, mistakes.len()), (None, 1), "the bounds are not known");
 }
 
 /// The only mistake in an HPA with these lines in its spec.
