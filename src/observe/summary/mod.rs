@@ -25,6 +25,7 @@ use crate::base::id::{AgentId, StepId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
 use crate::model::fact::{Departure, Fact, Observer, Outcome};
+use crate::observe::detection::Detections;
 use crate::scenario::meaning::Scenario;
 use crate::stats::level::Level;
 
@@ -55,6 +56,8 @@ pub struct Summary<'s> {
     pub controls: ControlStats,
     /// By fault.
     pub faults: Vec<FaultStats>,
+    /// What alert rules made of the faults.
+    pub detections: Detections<'s>,
     /// The number of tasks in the system.
     pub in_system: Level,
     /// Tasks completed in the window of the levels.
@@ -89,6 +92,7 @@ impl<'s> Summary<'s> {
             claims: ClaimStats::new(from, to, scenario),
             controls: ControlStats::new(from, to, scenario),
             faults: vec![FaultStats::new(from, to); scenario.faults.len()],
+            detections: Detections::new(scenario),
             in_system: Level::new(from, to, 0),
             throughput: 0,
             goodput: 0,
@@ -249,10 +253,14 @@ impl Observer for Summary<'_> {
                 self.agent(agent).crashed(at, counts);
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
-            Fact::Control(what) => self.controls.control(at, what, self.counts(at)),
+            Fact::Control(what) => {
+                self.controls.control(at, what, self.counts(at));
+                self.detections.on(at, fact);
+            }
             Fact::Faulted { fault, on } => {
                 let counts = self.counts(at);
                 self.faults[fault.index()].turned(at, on, counts);
+                self.detections.on(at, fact);
             }
             Fact::UnitGone { .. } => {}
             Fact::Left(ref departure) => self.left(at, departure),
