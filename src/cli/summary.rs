@@ -27,6 +27,7 @@ pub fn text(all: &Gathered<'_>, directory: &Directory, command: &str, screen: &S
     lines.push(String::new());
     lines.extend(pools(all, screen));
     lines.push(String::new());
+    lines.extend(costs(all));
     for warning in warnings(all) {
         lines.push(format!("{} {warning}", screen.warning("warning:")));
     }
@@ -120,6 +121,27 @@ fn pools(all: &Gathered<'_>, screen: &Screen) -> Vec<String> {
         rows.push(row);
     }
     framed(&rows, all.scenario.pools.len(), "pool", screen)
+}
+
+/// What it cost, in one line, if anything costs something.
+fn costs(all: &Gathered<'_>) -> Option<String> {
+    let shown = |name: &str| estimate(name, all.estimate(name));
+    let total = all.estimate("cost_total");
+    let value = all.estimate("value_total").map(|_| format!("value {}", shown("value_total")));
+    if total.is_none() {
+        return value;
+    }
+    let mut line = format!("cost {}, {} a task", shown("cost_total"), shown("cost_per_task"));
+    let mean = |name: &str| all.estimate(name).map_or(0.0, |interval| interval.mean);
+    let parts = ["agents", "attempts", "work", "penalties"]
+        .map(|part| (part, mean(&format!("cost_{part}"))));
+    let some: Vec<&(&str, f64)> = parts.iter().filter(|(_, mean)| *mean > 0.0).collect();
+    if some.len() > 1 {
+        let share =
+            |(part, it): &&(&str, f64)| format!("{part} {:.0} %", 100.0 * it / mean("cost_total"));
+        line += &format!(" ({})", some.iter().map(share).collect::<Vec<_>>().join(", "));
+    }
+    Some(line + &value.map_or(String::new(), |value| format!("; {value}")))
 }
 
 /// A table with its head in bold, and what it leaves out.

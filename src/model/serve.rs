@@ -125,16 +125,17 @@ impl<O: Observer> World<'_, O> {
 
     /// An attempt in service is ended without a result.
     pub fn stop(&mut self, key: AttemptKey) -> Attempt {
+        let left = self.work_left(key);
         let attempt = self.attempts.remove(key).expect("an attempt in service is stopped");
         let agent_id = attempt.agent.expect("an attempt in service is on an agent");
-        let now = self.now;
+        let (now, work) = (self.now, attempt.work - left);
         self.put_down(key, agent_id, false);
         self.leave_shared(key, agent_id);
         let served = attempt.served + now.since(attempt.since);
         let queue = self.agents[agent_id.index()].queue;
         self.desks[queue.index()].serving -= 1;
         let task = self.tasks[attempt.task].no;
-        self.tell(Fact::Stopped { task, step: attempt.step, agent: agent_id, served });
+        self.tell(Fact::Stopped { task, step: attempt.step, agent: agent_id, served, work });
         if self.taking_may_end(agent_id) {
             // Other attempts of the same task may be about to be stopped.
             self.freed.push(agent_id);
@@ -156,6 +157,7 @@ impl<O: Observer> World<'_, O> {
             self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
         let served = self.now.since(attempt.since);
         attempt.served += served;
+        let work = attempt.work - left;
         attempt.work = left;
         attempt.stage = Stage::Interrupted;
         attempt.agent = None;
@@ -184,7 +186,7 @@ impl<O: Observer> World<'_, O> {
             self.limit_stay(key, step, taken);
         }
         let task = self.tasks[task].no;
-        self.tell(Fact::Preempted { task, step, queue, agent: agent_id, served });
+        self.tell(Fact::Preempted { task, step, queue, agent: agent_id, served, work });
         Place { attempt: key, ..victim }
     }
 
@@ -263,6 +265,7 @@ impl<O: Observer> World<'_, O> {
             waited: attempt.waited,
             success,
             abandoned,
+            work: attempt.work,
         });
         match wrap_up {
             Some(wrap_up) => {

@@ -364,7 +364,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
             number: number as u32,
             speed: *speed,
             slots: pool.slots,
-            cost: pool.conduct.cost,
+            cost: pool.conduct.cost.hour,
             zone,
             held: 0,
             on_duty: false,

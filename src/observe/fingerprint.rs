@@ -141,11 +141,11 @@ impl Observer for Fingerprint {
                 let words = [task.0, pair(step.0, queue.0), pair(agent.0, flags), waited.nanos()];
                 self.put(6, at, &words);
             }
-            Fact::Preempted { task, step, queue, agent, served } => {
+            Fact::Preempted { task, step, queue, agent, served, .. } => {
                 let words = [task.0, pair(step.0, queue.0), agent.0.into(), served.nanos()];
                 self.put(7, at, &words);
             }
-            Fact::Finished { task, step, agent, served, waited, success, abandoned } => {
+            Fact::Finished { task, step, agent, served, waited, success, abandoned, .. } => {
                 let flags = pair(step.0, u32::from(abandoned) << 1 | u32::from(success));
                 self.put(8, at, &[task.0, flags, agent.0.into(), served.nanos(), waited.nanos()]);
             }
@@ -157,7 +157,7 @@ impl Observer for Fingerprint {
                 self.put(12, at, &[task.0, flags, waited.nanos(), served.nanos()]);
             }
             Fact::Ended { in_flight } => self.put(13, at, &[in_flight]),
-            Fact::Stopped { task, step, agent, served } => {
+            Fact::Stopped { task, step, agent, served, .. } => {
                 self.put(14, at, &[task.0, pair(step.0, agent.0), served.nanos()]);
             }
             Fact::Trouble { task, step, trouble } => {

@@ -1,19 +1,17 @@
-//! Costs per unit of time: `"38/h"`, or a plain number per hour.
+//! Costs per unit of time, `"38/h"` or a plain number per hour, and what an agent costs in all:
+//! `{ hour = 38, attempt = 0.02, work = 0.001 }`, or only its cost per unit of time.
 //!
 //! cost per hour = number * 3600 / seconds of the unit. The unit of money is the user's.
 
 use super::{is_decimal, parse_span, read_text};
-use crate::base::read::{Node, Read, Show};
+use crate::base::read::{Node, Read, Show, Table};
 use crate::base::time::Span;
 
 /// A cost per hour: zero or more, at most 10^12.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Cost(f64);
 
 impl Cost {
-    /// Nothing.
-    pub const ZERO: Cost = Cost(0.0);
-
     /// A cost of `per_hour`, if that is a number from 0 to 10^12.
     pub fn new(per_hour: f64) -> Option<Cost> {
         (0.0..=1e12).contains(&per_hour).then_some(Cost(per_hour))
@@ -59,9 +57,91 @@ impl Show for Cost {
     }
 }
 
+/// What an agent costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Costs {
+    /// For each hour that it is there.
+    pub hour: f64,
+    /// For each attempt that it starts.
+    pub attempt: f64,
+    /// For each unit of work that it does.
+    pub work: f64,
+}
+
+impl Costs {
+    /// Whether it costs anything.
+    pub fn any(&self) -> bool {
+        self.hour > 0.0 || self.attempt > 0.0 || self.work > 0.0
+    }
+}
+
+impl Read for Costs {
+    fn read(node: &Node<'_>) -> Option<Self> {
+        if !node.is_table() {
+            let hour = Cost::read(node)?.per_hour();
+            return Some(Costs { hour, ..Costs::default() });
+        }
+        let mut table = node.table()?;
+        let hour = table.or("hour", Cost::default()).per_hour();
+        let attempt = read_price(&mut table, "attempt");
+        let work = read_price(&mut table, "work");
+        table.finish();
+        Some(Costs { hour, attempt: attempt?, work: work? })
+    }
+}
+
+impl Show for Costs {
+    fn show(&self) -> String {
+        if self.attempt == 0.0 && self.work == 0.0 {
+            return self.hour.show();
+        }
+        let [hour, attempt, work] = [self.hour, self.attempt, self.work].map(|cost| cost.show());
+        format!("{{ hour = {hour}, attempt = {attempt}, work = {work} }}")
+    }
+}
+
+/// What one costs, of something that is counted.
+fn read_price(table: &mut Table<'_>, key: &'static str) -> Option<f64> {
+    let price = table.or(key, 0.0);
+    if (0.0..=1e12).contains(&price) {
+        return Some(price);
+    }
+    table.node(key)?.expected("a number from 0 to 1e12", None)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::read::{Document, NoFiles};
+
+    #[test]
+    fn an_agent_costs_by_the_hour_the_attempt_and_the_work() {
+        struct Pool(Costs);
+        impl Read for Pool {
+            fn read(node: &Node<'_>) -> Option<Self> {
+                node.table()?.need("cost").map(Pool)
+            }
+        }
+        let read = |text: &str| {
+            let document = Document::parse(&format!("cost = {text}")).expect("TOML");
+            document.read::<Pool>(&NoFiles).map(|(pool, _)| pool.0)
+        };
+        let costs = |hour, attempt, work| Costs { hour, attempt, work };
+        for (text, expected) in [
+            ("\"0.5/min\"", costs(30.0, 0.0, 0.0)),
+            ("38", costs(38.0, 0.0, 0.0)),
+            ("{}", costs(0.0, 0.0, 0.0)),
+            ("{ attempt = 0.02 }", costs(0.0, 0.02, 0.0)),
+            ("{ hour = \"1/min\", attempt = 0.02, work = 0.5 }", costs(60.0, 0.02, 0.5)),
+        ] {
+            let read_back = read(text).expect("costs");
+            assert_eq!(read_back, expected, "{text}");
+            assert_eq!(read(&read_back.show()), Ok(expected), "{text}");
+        }
+        for text in ["{ hour = -1 }", "{ attempt = -1 }", "{ day = 3 }", "{ work = \"1/s\" }"] {
+            assert_eq!(read(text).unwrap_err().len(), 1, "{text}");
+        }
+    }
 
     #[test]
     fn costs_are_per_hour() {

@@ -7,6 +7,7 @@
 //! | [`Moment`]      | `"10:00"`, `"34h"`              | [`Time`] since the start  |
 //! | [`Rate`]        | `"120/min"`, `"47/h"`, `"5/s"`  | f64 per second            |
 //! | [`Cost`]        | `"38/h"`, `38`                  | f64 per hour              |
+//! | [`Costs`]       | the same, `{ attempt = 0.02 }`  | f64 each                  |
 //! | [`Probability`] | `"95%"`, `0.95`                 | f64 in [0, 1]             |
 //! | [`Factor`]      | `1.5`                           | f64 above zero            |
 //! | [`Dist`]        | see [`dist`]                    | seconds, or units of work |
@@ -32,7 +33,7 @@ use crate::base::read::Node;
 
 pub use crate::base::time::Span;
 pub use clock::{Clock, Moment};
-pub use cost::Cost;
+pub use cost::{Cost, Costs};
 pub use dist::TimeDist;
 pub use rate::Rate;
 pub use ratio::{Factor, Probability};

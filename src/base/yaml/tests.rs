@@ -113,8 +113,9 @@ fn yaml_that_is_refused() {
     }
     let (shown, _) = message("a: [1, 2\nb: 3\n", quiet);
     assert!(shown.starts_with("this is not valid YAML: "), "{shown}");
-    let deep = "[".repeat(100);
-    assert!(!mistakes(&deep, quiet).is_empty());
+    for deep in ["[", "- ", "{a: ", "? ", "a:\n "] {
+        assert!(!mistakes(&deep.repeat(20_000), quiet).is_empty(), "{deep}");
+    }
     let (_, found) = open(b"a: \xFF\n", |_| ());
     assert_eq!(found[0].message, "the file is not UTF-8 text");
     assert_eq!(found[0].inside.as_ref().unwrap().place, 3..4);
@@ -175,6 +176,13 @@ fn no_text_makes_it_panic() {
             }
         }
     }
+}
+
+#[test]
+fn a_line_break_that_is_written_otherwise_has_its_place() {
+    let text = "b \n\u{85}c\n";
+    let (read, _) = open(text.as_bytes(), |document| walk(&document.root().unwrap(), text));
+    assert_eq!(read, Some(()));
 }
 
 fn walk(node: &Node<'_>, text: &str) {

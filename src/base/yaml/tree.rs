@@ -206,9 +206,9 @@ impl Tree {
         };
         let start = at(part.start);
         let last = starts.iter().rfind(|(value, _)| *value < part.end);
-        let end = last.filter(|_| part.end > part.start).map_or(start, |(value, written)| {
-            let length = text[*value..].chars().next().map_or(0, char::len_utf8);
-            self.place.start + written + length
+        let end = last.filter(|_| part.end > part.start).map_or(start, |(_, written)| {
+            let last = self.place.start + written;
+            last + source[last..].chars().next().map_or(0, char::len_utf8)
         });
         start..end.max(start).min(self.place.end.max(start))
     }

@@ -218,6 +218,8 @@ pub enum Fact {
         agent: AgentId,
         /// How long it was served this time.
         served: Span,
+        /// The work that was done this time.
+        work: f64,
     },
     /// An attempt ended.
     Finished {
@@ -235,6 +237,8 @@ pub enum Fact {
         success: bool,
         /// Whether nobody waits for its result any more.
         abandoned: bool,
+        /// The work that was done since it was started, or went on after an interruption.
+        work: f64,
     },
     /// An attempt in service was ended without a result.
     Stopped {
@@ -246,6 +250,8 @@ pub enum Fact {
         agent: AgentId,
         /// The time it was in service.
         served: Span,
+        /// The work that was done since it was started, or went on after an interruption.
+        work: f64,
     },
     /// Something went wrong with a step, or was done about it.
     Trouble {

@@ -1,9 +1,10 @@
 //! What is counted for the series that only grow.
 
-use super::exposition::{BOUNDS_S, Part};
+use super::exposition::Part;
 use crate::base::id::AgentId;
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::Verdict;
+use crate::mechanism::promql::names::BUCKETS;
 use crate::model::fact::{Fact, Observer, Outcome, Trouble};
 use crate::scenario::meaning::Scenario;
 
@@ -11,14 +12,14 @@ use crate::scenario::meaning::Scenario;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Histogram {
     /// Those above the bound before and up to this one; the last: above all.
-    within: [u64; BOUNDS_S.len() + 1],
+    within: [u64; BUCKETS.len() + 1],
     sum_s: f64,
 }
 
 impl Histogram {
     fn observe(&mut self, time: Span) {
         let seconds = time.seconds();
-        self.within[BOUNDS_S.partition_point(|bound| *bound < seconds)] += 1;
+        self.within[BUCKETS.partition_point(|bound| *bound < seconds)] += 1;
         self.sum_s += seconds;
     }
 
@@ -142,12 +143,12 @@ mod tests {
     #[test]
     fn a_bound_belongs_to_its_bucket() {
         let mut histogram = Histogram::default();
-        for millis in [0, 5, 6, 1000, 3_600_000, 3_600_001] {
+        for millis in [0, 10, 11, 1000, 3_600_000, 3_600_001] {
             histogram.observe(Span::from_nanos(millis * 1_000_000));
         }
         let bucket = |i| histogram.part(Part::Bucket(i));
-        assert_eq!((bucket(0), bucket(1), bucket(7), bucket(17)), (2.0, 3.0, 4.0, 5.0));
+        assert_eq!((bucket(0), bucket(1), bucket(6), bucket(17)), (2.0, 3.0, 4.0, 5.0));
         assert_eq!((bucket(18), histogram.part(Part::Count)), (6.0, 6.0));
-        assert!((histogram.part(Part::Sum) - 7201.012).abs() < 1e-9);
+        assert!((histogram.part(Part::Sum) - 7201.022).abs() < 1e-9);
     }
 }

@@ -1,22 +1,13 @@
 //! The series that a Prometheus server would scrape of the simulated system, in a fixed order: what
 //! each is called and what it is read off.
 //!
-//! Which series there are depends on the scenario alone (names and labels: [`names`]). Invariant: a
+//! Which series there are depends on the scenario alone (their names and labels: [`names`]). Invariant: a
 //! series has the same place in every run of a scenario.
-//!
-//! [`names`]: crate::mechanism::promql::names
 
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, WorkloadId};
-use crate::mechanism::promql::Labels;
+use crate::mechanism::promql::{Labels, names};
 use crate::model::fact::Outcome;
 use crate::scenario::meaning::{Scenario, Scope};
-
-/// The upper bounds of the buckets of all histograms, in seconds: Prometheus's defaults, and longer
-/// ones for the work of agents.
-pub const BOUNDS_S: [f64; 18] = [
-    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0,
-    1800.0, 3600.0,
-];
 
 /// The results of attempts, by number.
 pub const RESULTS: [&str; 3] = ["success", "failure", "timeout"];
@@ -131,8 +122,7 @@ impl List {
         labels: &[(&str, &str)],
         source: impl Fn(Part) -> Source,
     ) {
-        let bounds = BOUNDS_S.iter().map(|bound| bound.to_string());
-        for (i, bound) in bounds.chain([String::from("+Inf")]).enumerate() {
+        for (i, bound) in names::bounds().into_iter().enumerate() {
             let with = labels.iter().copied().chain([("le", bound.as_str())]);
             self.add(bucket, Labels::new(with), source(Part::Bucket(i)));
         }

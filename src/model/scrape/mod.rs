@@ -22,11 +22,11 @@ use crate::base::id::{AgentId, PoolId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::alert::{Machine, State};
 use crate::mechanism::breaker::{self, Guards, Verdict};
-use crate::mechanism::promql::{Labels, Sample, SeriesId, Store, stale};
+use crate::mechanism::promql::{Labels, SeriesId, Store, stale};
 use crate::scenario::import::prometheus::Rule;
 use crate::scenario::meaning::{Asks, Scenario};
 use counts::Counts;
-pub use exposition::{BOUNDS_S, Exposed, Part, RESULTS, STATES, Source, exposition};
+pub use exposition::{Exposed, Part, RESULTS, STATES, Source, exposition};
 pub use words::words;
 
 /// A rule of a rule file at run time.
@@ -102,14 +102,13 @@ fn alerting(scenario: &Scenario) -> Vec<Alerting<'_>> {
 
 impl Alerting<'_> {
     /// An evaluation: which alerts changed, into what, and what was seen.
-    fn step(&mut self, now: Time, samples: Vec<Sample>) -> Vec<(Labels, State, Option<f64>)> {
+    fn step(&mut self, now: Time, alerts: Vec<(Labels, f64)>) -> Vec<(Labels, State, Option<f64>)> {
         let before: BTreeMap<Labels, State> = self
             .machines
             .iter()
             .map(|(labels, machine)| (labels.clone(), machine.state()))
             .collect();
-        let seen: BTreeMap<Labels, f64> =
-            samples.into_iter().map(|sample| (sample.labels, sample.value)).collect();
+        let seen: BTreeMap<Labels, f64> = alerts.into_iter().collect();
         for labels in seen.keys() {
             let fresh = || Machine::waiting(self.rule.pending, self.rule.keep_firing_for);
             self.machines.entry(labels.clone()).or_insert_with(fresh);
@@ -162,8 +161,8 @@ impl<O: Observer> World<'_, O> {
             if now.nanos() % rule.every.nanos() != 0 {
                 continue;
             }
-            let Ok(samples) = rule.rule.expression.evaluate(&scraper.store, now) else { continue };
-            for (labels, state, value) in rule.step(now, samples) {
+            let Ok(alerts) = rule.rule.alerts(&scraper.store, now) else { continue };
+            for (labels, state, value) in rule.step(now, alerts) {
                 let about = About::of(&labels, scenario);
                 let (rule, level) = (rule.number, None);
                 self.tell(Fact::Control(Control::Alerted { rule, about, state, value, level }));

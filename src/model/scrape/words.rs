@@ -3,9 +3,9 @@
 //!
 //! Invariant: the labels of what labels are about are the same labels.
 
-use super::exposition::{BOUNDS_S, RESULTS, STATES};
+use super::exposition::{RESULTS, STATES};
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, WorkloadId};
-use crate::mechanism::promql::Labels;
+use crate::mechanism::promql::{Labels, names};
 use crate::model::fact::{About, Outcome};
 use crate::scenario::meaning::Scenario;
 
@@ -14,9 +14,8 @@ pub fn words() -> Vec<(&'static str, String)> {
     let outcomes = Outcome::ALL.iter().map(|outcome| ("outcome", outcome.name().to_string()));
     let results = RESULTS.iter().map(|result| ("result", result.to_string()));
     let states = STATES.iter().map(|state| ("state", state.to_string()));
-    let bounds = BOUNDS_S.iter().map(|bound| ("le", bound.to_string()));
-    let last = std::iter::once(("le", String::from("+Inf")));
-    outcomes.chain(results).chain(states).chain(bounds).chain(last).collect()
+    let bounds = names::bounds().into_iter().map(|bound| ("le", bound));
+    outcomes.chain(results).chain(states).chain(bounds).collect()
 }
 
 fn place<'n>(mut names: impl Iterator<Item = &'n String>, name: &str) -> Option<usize> {

@@ -225,7 +225,7 @@ impl Group for Ledger {
                 let fits = |live: &Live| served(live) && live.waited == waited;
                 self.take((task, step), report, |it| it == Stage::Serving(agent), fits);
             }
-            Fact::Stopped { task, step, agent, served } => {
+            Fact::Stopped { task, step, agent, served, .. } => {
                 let fits = |live: &Live| live.served + live.stay(at) == served;
                 self.take((task, step), report, |it| it == Stage::Serving(agent), fits);
             }

@@ -160,16 +160,16 @@ impl<'s> Journal<'s> {
                 let detail = String::from(if resumed { "resumed" } else { "" });
                 Row { waited_s: s(waited), detail, ..row }
             }
-            Fact::Preempted { task, step, queue, agent, served } => {
+            Fact::Preempted { task, step, queue, agent, served, .. } => {
                 let row = self.in_line("preempted", task, step, queue, Some(agent));
                 Row { served_s: s(served), ..row }
             }
-            Fact::Finished { task, step, agent, served, waited, success, abandoned } => {
+            Fact::Finished { task, step, agent, served, waited, success, abandoned, .. } => {
                 let (waited_s, served_s) = (s(waited), s(served));
                 let detail = result(success, abandoned);
                 Row { waited_s, served_s, detail, ..self.on("finished", task, step, agent) }
             }
-            Fact::Stopped { task, step, agent, served } => {
+            Fact::Stopped { task, step, agent, served, .. } => {
                 Row { served_s: s(served), ..self.on("stopped", task, step, agent) }
             }
             Fact::WrappedUp { agent } => self.by("wrapped_up", agent),

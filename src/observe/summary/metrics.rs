@@ -4,7 +4,7 @@
 //! there are depends on the scenario alone, so runs of one scenario can be compared; a number that
 //! does not exist (the mean of nothing) is NaN here and is left out further up.
 
-use super::{AgentStats, Summary, TaskStats, faults, seconds, share};
+use super::{AgentStats, Summary, TaskStats, costs, faults, seconds, share};
 use crate::mechanism::assignment;
 use crate::model::fact::Outcome;
 use crate::scenario::meaning::Step;
@@ -125,6 +125,7 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     faults::metrics(&summary.faults, scenario, |name, value| list.add(&name, value));
     let window = summary.from..summary.to;
     summary.detections.metrics(&window, |name, value| list.add(&name, value));
+    costs::metrics(summary, |name, value| list.add(&name, value));
     list.metrics
 }
 

@@ -11,12 +11,14 @@
 
 mod claims;
 mod controls;
+mod costs;
 mod faults;
 mod metrics;
 mod parts;
 
 pub use claims::{ClaimStats, ResourceStats};
 pub use controls::ControlStats;
+pub use costs::CostStats;
 pub use faults::FaultStats;
 pub use metrics::{Metric, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
@@ -24,7 +26,7 @@ pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
 use crate::base::id::{AgentId, StepId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
-use crate::model::fact::{Departure, Fact, Observer, Outcome};
+use crate::model::fact::{Control, Departure, Fact, Observer, Outcome};
 use crate::observe::detection::Detections;
 use crate::scenario::meaning::Scenario;
 use crate::stats::level::Level;
@@ -58,6 +60,8 @@ pub struct Summary<'s> {
     pub faults: Vec<FaultStats>,
     /// What alert rules made of the faults.
     pub detections: Detections<'s>,
+    /// What costs something.
+    pub costs: CostStats,
     /// The number of tasks in the system.
     pub in_system: Level,
     /// Tasks completed in the window of the levels.
@@ -93,6 +97,7 @@ impl<'s> Summary<'s> {
             controls: ControlStats::new(from, to, scenario),
             faults: vec![FaultStats::new(from, to); scenario.faults.len()],
             detections: Detections::new(scenario),
+            costs: CostStats::new(from, to, scenario),
             in_system: Level::new(from, to, 0),
             throughput: 0,
             goodput: 0,
@@ -120,6 +125,7 @@ impl<'s> Summary<'s> {
         self.claims.close(at);
         self.controls.close(at);
         self.faults.iter_mut().for_each(|fault| fault.on.close(at));
+        self.costs.close(at);
         self.queues.iter_mut().for_each(|queue| queue.length.close(at));
         for agent in &mut self.agents {
             agent.busy.close(at);
@@ -162,6 +168,14 @@ impl<'s> Summary<'s> {
         self.queues[queue.index()].finished(waited);
     }
 
+    /// An agent did work for an attempt that ends or is interrupted.
+    #[inline]
+    fn did(&mut self, at: Time, agent: AgentId, work: f64) {
+        if self.costs.of_attempts && self.counts(at) {
+            self.costs.work(self.scenario.pool_of(agent), work);
+        }
+    }
+
     fn agent(&mut self, agent: AgentId) -> &mut AgentStats {
         &mut self.agents[agent.index()]
     }
@@ -176,6 +190,7 @@ impl<'s> Summary<'s> {
         if self.counts(at) {
             self.throughput += u64::from(completed);
             self.goodput += u64::from(in_time);
+            self.costs.left(departure.class, completed, in_time);
         }
         if self.counts(departure.arrived) {
             let cell = self.cell(departure.workload.index(), departure.class.index());
@@ -207,7 +222,10 @@ impl Observer for Summary<'_> {
                     self.queues[queue.index()].round(what);
                 }
             }
-            Fact::Stopped { agent, .. } => self.agent(agent).serving(at, -1),
+            Fact::Stopped { agent, work, .. } => {
+                self.agent(agent).serving(at, -1);
+                self.did(at, agent, work);
+            }
             Fact::Trouble { step, trouble, .. } => {
                 if self.counts(at) {
                     self.steps[step.index()].trouble(trouble);
@@ -223,18 +241,23 @@ impl Observer for Summary<'_> {
                 self.claims.conflict(kind, what, self.counts(at))
             }
             Fact::Queued { queue, .. } => self.queues[queue.index()].length.add(at, 1),
-            Fact::Preempted { queue, agent, .. } => {
+            Fact::Preempted { queue, agent, work, .. } => {
                 self.queues[queue.index()].length.add(at, 1);
                 self.agent(agent).serving(at, -1);
+                self.did(at, agent, work);
             }
             Fact::Withdrawn { queue, .. } => self.queues[queue.index()].length.add(at, -1),
-            Fact::Started { queue, agent, queued, .. } => {
+            Fact::Started { queue, agent, queued, resumed, .. } => {
                 if queued {
                     self.queues[queue.index()].length.add(at, -1);
                 }
                 self.agent(agent).serving(at, 1);
+                if self.costs.of_attempts && !resumed && self.counts(at) {
+                    self.costs.attempt(self.scenario.pool_of(agent));
+                }
             }
-            Fact::Finished { step, agent, served, waited, success, .. } => {
+            Fact::Finished { step, agent, served, waited, success, work, .. } => {
+                self.did(at, agent, work);
                 let ready = at.saturating_since(Time::ZERO + served + waited);
                 let counts = self.counts(Time::ZERO + ready);
                 let stats = self.agent(agent);
@@ -246,23 +269,29 @@ impl Observer for Summary<'_> {
                 }
             }
             Fact::WrappedUp { agent } => self.agent(agent).wrapping.add(at, -1),
-            Fact::CameOn { agent } => self.agent(agent).comes(at, true),
+            Fact::CameOn { agent } => {
+                self.agent(agent).comes(at, true);
+                self.costs.started_up(at, self.scenario.pool_of(agent), agent);
+            }
             Fact::WentOff { agent } => self.agent(agent).comes(at, false),
             Fact::Crashed { agent, .. } => {
                 let counts = self.counts(at);
                 self.agent(agent).crashed(at, counts);
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
-            Fact::Control(what) => {
-                self.controls.control(at, what, self.counts(at));
-                self.detections.on(at, fact);
-            }
             Fact::Faulted { fault, on } => {
                 let counts = self.counts(at);
                 self.faults[fault.index()].turned(at, on, counts);
                 self.detections.on(at, fact);
             }
             Fact::UnitGone { .. } => {}
+            Fact::Control(what) => {
+                self.controls.control(at, what, self.counts(at));
+                self.detections.on(at, fact);
+                if let Control::Scaled { pool, what } = what {
+                    self.costs.scaled(at, pool, what);
+                }
+            }
             Fact::Left(ref departure) => self.left(at, departure),
             Fact::Ended { in_flight } => self.end(at, in_flight),
         }
@@ -272,6 +301,11 @@ impl Observer for Summary<'_> {
 /// A share, or NaN of nothing.
 pub(crate) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { f64::NAN } else { part as f64 / whole as f64 }
+}
+
+/// The share of one of so many, or NaN of nothing.
+pub(crate) fn share_of(whole: f64, parts: u64) -> f64 {
+    if parts == 0 { f64::NAN } else { whole / parts as f64 }
 }
 
 /// Seconds of whole nanoseconds.

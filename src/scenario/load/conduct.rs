@@ -4,7 +4,7 @@
 use super::names::pick;
 use crate::base::read::{Node, Read, Table};
 use crate::base::time::Span;
-use crate::base::unit::{Cost, Probability, TimeDist};
+use crate::base::unit::{Costs, Probability, TimeDist};
 use crate::mechanism::service;
 use crate::scenario::meaning::{Conduct, Failures, Fate, Partial, Usage, WarmUp};
 
@@ -17,7 +17,7 @@ pub(super) fn read(table: &mut Table<'_>, service: Option<&service::Spec>) -> Op
     let partial = read_partial(table);
     let memory = table.optional("memory", read_usage);
     let cpu = table.optional("cpu", read_usage);
-    let cost = table.or("cost", Cost::ZERO);
+    let cost = table.or("cost", Costs::default());
     let zone = table.optional("zone", read_zone);
     Some(Conduct {
         failures: failures?,
@@ -27,7 +27,7 @@ pub(super) fn read(table: &mut Table<'_>, service: Option<&service::Spec>) -> Op
         partial: partial?,
         memory: memory?.unwrap_or_default(),
         cpu: cpu?.unwrap_or_default(),
-        cost: cost.per_hour(),
+        cost,
         zone: zone?,
     })
 }

@@ -3,6 +3,7 @@
 
 use crate::base::dist::Dist;
 use crate::base::time::Span;
+use crate::base::unit::Costs;
 
 pub use crate::mechanism::fault::crash::Fate;
 
@@ -75,8 +76,8 @@ pub struct Conduct {
     pub memory: Usage,
     /// How much CPU they use.
     pub cpu: Usage,
-    /// What each costs per hour.
-    pub cost: f64,
+    /// What each costs.
+    pub cost: Costs,
     /// Where they are.
     pub zone: Option<String>,
 }
