@@ -122,7 +122,8 @@ fn what_is_watched_over_has_its_files() {
     let monitor = home.read("results/watched/monitor.csv");
     let header = "time_s,pool,agent,response_mean_s,success_rate,throughput_per_min,error_rate,";
     assert!(monitor.starts_with(header), "{monitor}");
-    assert!(home.read("results/watched/charts/timeline.svg").contains(">slow<"));
+    let chart = home.read("results/watched/charts/timeline.svg");
+    assert!(chart.contains("\nslow\n") && chart.contains("\nfiring\n"), "a lane and its state");
     let scaling = home.read("results/watched/scaling.csv");
     assert_eq!(
         scaling,

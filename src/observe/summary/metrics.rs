@@ -123,6 +123,8 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     summary.claims.metrics(scenario, |name, value| list.add(&name, value));
     summary.controls.metrics(scenario, |name, value| list.add(&name, value));
     faults::metrics(&summary.faults, scenario, |name, value| list.add(&name, value));
+    let window = summary.from..summary.to;
+    summary.detections.metrics(&window, |name, value| list.add(&name, value));
     costs::metrics(summary, |name, value| list.add(&name, value));
     list.metrics
 }

@@ -27,6 +27,7 @@ use crate::base::id::{AgentId, StepId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
 use crate::model::fact::{Control, Departure, Fact, Observer, Outcome};
+use crate::observe::detection::Detections;
 use crate::scenario::meaning::Scenario;
 use crate::stats::level::Level;
 
@@ -57,6 +58,8 @@ pub struct Summary<'s> {
     pub controls: ControlStats,
     /// By fault.
     pub faults: Vec<FaultStats>,
+    /// What alert rules made of the faults.
+    pub detections: Detections<'s>,
     /// What costs something.
     pub costs: CostStats,
     /// The number of tasks in the system.
@@ -93,6 +96,7 @@ impl<'s> Summary<'s> {
             claims: ClaimStats::new(from, to, scenario),
             controls: ControlStats::new(from, to, scenario),
             faults: vec![FaultStats::new(from, to); scenario.faults.len()],
+            detections: Detections::new(scenario),
             costs: CostStats::new(from, to, scenario),
             in_system: Level::new(from, to, 0),
             throughput: 0,
@@ -278,10 +282,12 @@ impl Observer for Summary<'_> {
             Fact::Faulted { fault, on } => {
                 let counts = self.counts(at);
                 self.faults[fault.index()].turned(at, on, counts);
+                self.detections.on(at, fact);
             }
             Fact::UnitGone { .. } => {}
             Fact::Control(what) => {
                 self.controls.control(at, what, self.counts(at));
+                self.detections.on(at, fact);
                 if let Control::Scaled { pool, what } = what {
                     self.costs.scaled(at, pool, what);
                 }

@@ -14,7 +14,7 @@ use super::manifest::{Kept, Manifest};
 use crate::experiment::gather::Gathered;
 
 /// The files that may stand in the directory of a run; beginnings of names.
-pub const FILES: [&str; 11] = [
+pub const FILES: [&str; 12] = [
     "scenario.toml",
     "summary.csv",
     "agents.csv",
@@ -25,6 +25,7 @@ pub const FILES: [&str; 11] = [
     "monitor.csv",
     "alerts.csv",
     "breakers.csv",
+    "detection.csv",
     "charts",
 ];
 
