@@ -14,12 +14,14 @@ mod controls;
 mod costs;
 mod metrics;
 mod parts;
+mod unit;
 
 pub use claims::{ClaimStats, ResourceStats};
 pub use controls::ControlStats;
 pub use costs::CostStats;
 pub use metrics::{Metric, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
+pub use unit::unit;
 
 use crate::base::id::{AgentId, StepId};
 use crate::base::time::{Span, Time};
@@ -158,11 +160,33 @@ impl<'s> Summary<'s> {
         self.queues[queue.index()].finished(waited);
     }
 
+    /// An agent starts an attempt, or goes on with it.
+    #[inline(always)]
+    fn started(&mut self, at: Time, agent: AgentId, resumed: bool) {
+        self.agent(agent).serving(at, 1);
+        if self.costs.of_attempts && !resumed && self.counts(at) {
+            self.costs.attempt(self.scenario.pool_of(agent));
+        }
+    }
+
     /// An agent did work for an attempt that ends or is interrupted.
-    #[inline]
+    #[inline(always)]
     fn did(&mut self, at: Time, agent: AgentId, work: f64) {
+        self.agent(agent).serving(at, -1);
         if self.costs.of_attempts && self.counts(at) {
             self.costs.work(self.scenario.pool_of(agent), work);
+        }
+    }
+
+    fn came(&mut self, at: Time, agent: AgentId) {
+        self.agent(agent).comes(at, true);
+        self.costs.started_up(at, self.scenario.pool_of(agent), agent);
+    }
+
+    fn control(&mut self, at: Time, what: Control) {
+        self.controls.control(at, what, self.counts(at));
+        if let Control::Scaled { pool, what } = what {
+            self.costs.scaled(at, pool, what);
         }
     }
 
@@ -212,10 +236,7 @@ impl Observer for Summary<'_> {
                     self.queues[queue.index()].round(what);
                 }
             }
-            Fact::Stopped { agent, work, .. } => {
-                self.agent(agent).serving(at, -1);
-                self.did(at, agent, work);
-            }
+            Fact::Stopped { agent, work, .. } => self.did(at, agent, work),
             Fact::Trouble { step, trouble, .. } => {
                 if self.counts(at) {
                     self.steps[step.index()].trouble(trouble);
@@ -233,7 +254,6 @@ impl Observer for Summary<'_> {
             Fact::Queued { queue, .. } => self.queues[queue.index()].length.add(at, 1),
             Fact::Preempted { queue, agent, work, .. } => {
                 self.queues[queue.index()].length.add(at, 1);
-                self.agent(agent).serving(at, -1);
                 self.did(at, agent, work);
             }
             Fact::Withdrawn { queue, .. } => self.queues[queue.index()].length.add(at, -1),
@@ -241,38 +261,25 @@ impl Observer for Summary<'_> {
                 if queued {
                     self.queues[queue.index()].length.add(at, -1);
                 }
-                self.agent(agent).serving(at, 1);
-                if self.costs.of_attempts && !resumed && self.counts(at) {
-                    self.costs.attempt(self.scenario.pool_of(agent));
-                }
+                self.started(at, agent, resumed);
             }
             Fact::Finished { step, agent, served, waited, success, work, .. } => {
                 self.did(at, agent, work);
-                let agent_stats = self.agent(agent);
-                agent_stats.serving(at, -1);
-                agent_stats.wrap_up(at);
+                self.agent(agent).wrap_up(at);
                 let ready = at.saturating_since(Time::ZERO + served + waited);
                 if self.counts(Time::ZERO + ready) {
                     self.finished(step, agent, served, waited, success);
                 }
             }
             Fact::WrappedUp { agent } => self.agent(agent).wrapping.add(at, -1),
-            Fact::CameOn { agent } => {
-                self.agent(agent).comes(at, true);
-                self.costs.started_up(at, self.scenario.pool_of(agent), agent);
-            }
+            Fact::CameOn { agent } => self.came(at, agent),
             Fact::WentOff { agent } => self.agent(agent).comes(at, false),
             Fact::Crashed { agent, .. } => {
                 let counts = self.counts(at);
                 self.agent(agent).crashed(at, counts);
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
-            Fact::Control(what) => {
-                self.controls.control(at, what, self.counts(at));
-                if let Control::Scaled { pool, what } = what {
-                    self.costs.scaled(at, pool, what);
-                }
-            }
+            Fact::Control(what) => self.control(at, what),
             Fact::Left(ref departure) => self.left(at, departure),
             Fact::Ended { in_flight } => self.end(at, in_flight),
         }

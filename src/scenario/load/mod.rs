@@ -54,7 +54,8 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// The defaults that were filled in, for `check --explain`.
     pub defaults: Vec<Filled>,
-    /// The text as it was read; its `sweep` table, no part of the scenario, is read from here.
+    /// The text as it was read; its `sweep` and its objectives, no part of what is simulated, are
+    /// read from here.
     pub document: Document,
 }
 
@@ -100,8 +101,9 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let resources = Resources::read(Section::maybe(&mut table, "resources", "resource"));
     let conflicts = Written::read(&mut table);
     let control = Control::read(&mut table);
-    if let Some(sweep) = table.node("sweep") {
-        sweep.table();
+    // Read where the numbers of a run are known.
+    for part in ["sweep", "objectives"] {
+        table.node(part).map(|node| node.table());
     }
     table.finish();
     let workloads = Workloads::read(&workload_section, &workflow_section.names, &classes);
