@@ -4,6 +4,7 @@
 //! order, so the number of threads changes no byte.
 
 pub mod gather;
+pub mod objectives;
 pub mod replicate;
 pub mod sweep;
 pub mod watch;

@@ -15,6 +15,7 @@ mod costs;
 mod faults;
 mod metrics;
 mod parts;
+mod unit;
 
 pub use claims::{ClaimStats, ResourceStats};
 pub use controls::ControlStats;
@@ -22,6 +23,7 @@ pub use costs::CostStats;
 pub use faults::FaultStats;
 pub use metrics::{Metric, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
+pub use unit::unit;
 
 use crate::base::id::{AgentId, StepId};
 use crate::base::time::{Span, Time};
@@ -168,11 +170,33 @@ impl<'s> Summary<'s> {
         self.queues[queue.index()].finished(waited);
     }
 
+    /// An agent starts an attempt, or goes on with it.
+    #[inline(always)]
+    fn started(&mut self, at: Time, agent: AgentId, resumed: bool) {
+        self.agent(agent).serving(at, 1);
+        if self.costs.of_attempts && !resumed && self.counts(at) {
+            self.costs.attempt(self.scenario.pool_of(agent));
+        }
+    }
+
     /// An agent did work for an attempt that ends or is interrupted.
-    #[inline]
+    #[inline(always)]
     fn did(&mut self, at: Time, agent: AgentId, work: f64) {
+        self.agent(agent).serving(at, -1);
         if self.costs.of_attempts && self.counts(at) {
             self.costs.work(self.scenario.pool_of(agent), work);
+        }
+    }
+
+    fn came(&mut self, at: Time, agent: AgentId) {
+        self.agent(agent).comes(at, true);
+        self.costs.started_up(at, self.scenario.pool_of(agent), agent);
+    }
+
+    fn control(&mut self, at: Time, what: Control) {
+        self.controls.control(at, what, self.counts(at));
+        if let Control::Scaled { pool, what } = what {
+            self.costs.scaled(at, pool, what);
         }
     }
 
@@ -222,10 +246,7 @@ impl Observer for Summary<'_> {
                     self.queues[queue.index()].round(what);
                 }
             }
-            Fact::Stopped { agent, work, .. } => {
-                self.agent(agent).serving(at, -1);
-                self.did(at, agent, work);
-            }
+            Fact::Stopped { agent, work, .. } => self.did(at, agent, work),
             Fact::Trouble { step, trouble, .. } => {
                 if self.counts(at) {
                     self.steps[step.index()].trouble(trouble);
@@ -243,7 +264,6 @@ impl Observer for Summary<'_> {
             Fact::Queued { queue, .. } => self.queues[queue.index()].length.add(at, 1),
             Fact::Preempted { queue, agent, work, .. } => {
                 self.queues[queue.index()].length.add(at, 1);
-                self.agent(agent).serving(at, -1);
                 self.did(at, agent, work);
             }
             Fact::Withdrawn { queue, .. } => self.queues[queue.index()].length.add(at, -1),
@@ -251,17 +271,13 @@ impl Observer for Summary<'_> {
                 if queued {
                     self.queues[queue.index()].length.add(at, -1);
                 }
-                self.agent(agent).serving(at, 1);
-                if self.costs.of_attempts && !resumed && self.counts(at) {
-                    self.costs.attempt(self.scenario.pool_of(agent));
-                }
+                self.started(at, agent, resumed);
             }
             Fact::Finished { step, agent, served, waited, success, work, .. } => {
                 self.did(at, agent, work);
                 let ready = at.saturating_since(Time::ZERO + served + waited);
                 let counts = self.counts(Time::ZERO + ready);
                 let stats = self.agent(agent);
-                stats.serving(at, -1);
                 stats.wrap_up(at);
                 if counts {
                     stats.finished(served, success);
@@ -269,10 +285,7 @@ impl Observer for Summary<'_> {
                 }
             }
             Fact::WrappedUp { agent } => self.agent(agent).wrapping.add(at, -1),
-            Fact::CameOn { agent } => {
-                self.agent(agent).comes(at, true);
-                self.costs.started_up(at, self.scenario.pool_of(agent), agent);
-            }
+            Fact::CameOn { agent } => self.came(at, agent),
             Fact::WentOff { agent } => self.agent(agent).comes(at, false),
             Fact::Crashed { agent, .. } => {
                 let counts = self.counts(at);
@@ -286,11 +299,8 @@ impl Observer for Summary<'_> {
             }
             Fact::UnitGone { .. } => {}
             Fact::Control(what) => {
-                self.controls.control(at, what, self.counts(at));
+                self.control(at, what);
                 self.detections.on(at, fact);
-                if let Control::Scaled { pool, what } = what {
-                    self.costs.scaled(at, pool, what);
-                }
             }
             Fact::Left(ref departure) => self.left(at, departure),
             Fact::Ended { in_flight } => self.end(at, in_flight),

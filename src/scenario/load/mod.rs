@@ -55,7 +55,8 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// The defaults that were filled in, for `check --explain`.
     pub defaults: Vec<Filled>,
-    /// The text as it was read; its `sweep` table, no part of the scenario, is read from here.
+    /// The text as it was read; its `sweep` and its objectives, no part of what is simulated, are
+    /// read from here.
     pub document: Document,
 }
 
@@ -103,8 +104,9 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let conflicts = Written::read(&mut table);
     let control = Control::read(&mut table);
     let fault_section = Section::maybe(&mut table, "faults", "fault");
-    if let Some(sweep) = table.node("sweep") {
-        sweep.table();
+    // Read where the numbers of a run are known.
+    for part in ["sweep", "objectives"] {
+        table.node(part).map(|node| node.table());
     }
     table.finish();
     let workloads = Workloads::read(&workload_section, &workflow_section.names, &classes);
