@@ -210,8 +210,8 @@ mod tests {
         load(text.as_bytes(), &NoFiles).unwrap_or_else(|wrong| panic!("{wrong:?}")).scenario
     }
 
-    /// Two outages, 120 to 180 s and 720 to 780 s. `slow` fires from 150 to 210, for nothing at 500,
-    /// and is on already at 720; `queued` fires 50 s after the end of the first, and at 735.
+    /// Two outages, 120 to 180 s and 720 to 780 s. `slow` fires from 150 to 210, for nothing at
+    /// 500, and is on already at 720; `queued` fires 50 s after the end of the first, and at 735.
     fn told(scenario: &Scenario) -> Detections<'_> {
         let mut detections = Detections::new(scenario);
         let outage = |on| Fact::Faulted { fault: FaultId::new(0), on };

@@ -99,7 +99,11 @@ workflows.f.steps.s.work = "8s"
 agents = 2
 dispatch = "round_robin"
 breaker.consecutive = {}
-autoscale.hpa = { metric = "utilisation", target = "50%", agents = { min = 2, max = 4 }, start_up = "5s" }
+[pools.p.autoscale.hpa]
+metric = "utilisation"
+target = "50%"
+agents = { min = 2, max = 4 }
+start_up = "5s"
 [alerts.slow]
 when = "response_mean > 5s"
 labels = { severity = "page" }
