@@ -187,7 +187,7 @@ impl<'s> Journal<'s> {
                 Row { task: Some(task.0), ..plain("undoing", outcome.name()) }
             }
             Fact::BreakerMoved { pool, target, state } => {
-                let target = self.target(pool, target);
+                let target = self.scenario.breaker_name(pool, target);
                 plain("breaker_moved", format!("{target} is {}", state.name()))
             }
             Fact::Claim { task, step, what } => self.claim(task, step, what),

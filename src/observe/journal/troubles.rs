@@ -1,9 +1,8 @@
 //! The journal's rows of what goes wrong, and the names of what breakers protect.
 
 use super::{Journal, Row};
-use crate::base::id::{PoolId, StepId};
+use crate::base::id::StepId;
 use crate::model::fact::{TaskNo, Trouble};
-use crate::scenario::meaning::Scope;
 
 impl Journal<'_> {
     /// What went wrong with a step, or was done about it.
@@ -31,18 +30,6 @@ impl Journal<'_> {
             Trouble::Escalated { to } => {
                 plain("escalated", self.scenario.steps[to.index()].name.clone())
             }
-        }
-    }
-
-    /// What a breaker protects.
-    pub(super) fn target(&self, pool: PoolId, target: u32) -> String {
-        let pool = &self.scenario.pools[pool.index()];
-        match pool.guard.as_ref().map(|guard| guard.scope) {
-            Some(Scope::Agent) => format!("{}-{}", pool.name, target + 1),
-            Some(Scope::Capability) if (target as usize) < pool.can.len() => {
-                format!("{}.{}", pool.name, pool.can[target as usize])
-            }
-            Some(Scope::Pool | Scope::Capability) | None => pool.name.clone(),
         }
     }
 }

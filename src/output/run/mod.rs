@@ -12,13 +12,14 @@ use super::manifest::{Kept, Manifest};
 use crate::experiment::gather::Gathered;
 
 /// The files that may stand in the directory of a run; beginnings of names.
-pub const FILES: [&str; 7] = [
+pub const FILES: [&str; 8] = [
     "scenario.toml",
     "summary.csv",
     "agents.csv",
     "series.csv",
     "tasks.csv",
     "journal.csv",
+    "recommendations.csv",
     "charts",
 ];
 
@@ -40,6 +41,9 @@ pub fn write(
     directory.write("series.csv", &tables::series(all))?;
     directory.write("tasks.csv", &tables::tasks(all))?;
     directory.write("journal.csv", &tables::journal(all))?;
+    if !all.advice.is_empty() {
+        directory.write("recommendations.csv", &tables::recommendations(all))?;
+    }
     if charts {
         write_figures(directory, &charts::figures(all, &manifest))?;
     }

@@ -144,6 +144,18 @@ impl Scenario {
         zones.iter().position(|zone| Some(*zone) == own).map_or(0, |place| place as u32 + 1)
     }
 
+    /// The name of what a breaker of a pool protects, by its number among them.
+    pub fn breaker_name(&self, pool: PoolId, target: u32) -> String {
+        let pool = &self.pools[pool.index()];
+        match pool.guard.as_ref().map(|guard| guard.scope) {
+            Some(Scope::Agent) => format!("{}-{}", pool.name, target + 1),
+            Some(Scope::Capability) if (target as usize) < pool.can.len() => {
+                format!("{}.{}", pool.name, pool.can[target as usize])
+            }
+            Some(Scope::Pool | Scope::Capability) | None => pool.name.clone(),
+        }
+    }
+
     /// The name of an agent: its pool's and its number, counted from 1.
     pub fn agent_name(&self, agent: AgentId) -> String {
         let pool = &self.pools[self.pool_of(agent).index()];
