@@ -1,13 +1,14 @@
 //! What the replications of a scenario have shown, as the recommendations want it.
 //!
-//! Everything is the mean of the replications that have it; counts are rounded. Where several pools serve one queue, each has the share of what waits that it has of the slots
-//! that were there, and the share of what gave up that it has of the attempts that ended.
+//! Everything is the mean of the replications that have it; counts are rounded. Where several pools
+//! serve one queue, each has the share of what waits that it has of the slots that were there, and
+//! the share of what gave up that it has of the attempts that ended.
 //!
 //! Offered load: attempts that became ready in the window and ended, those that left the line
-//! unserved and those that still wait at the end, per second, times the mean service. Of agents that
-//! share their speed it is not known: their service takes as long as they are crowded. Fairness and
-//! the busiest agent are of those who are there for at least nine tenths of the window, and at least
-//! two such. Of the breakers of a pool the one that opened most often speaks.
+//! unserved and those that still wait at the end, per second, times the mean service. Of agents
+//! that share their speed it is not known: their service takes as long as they are crowded.
+//! Fairness and the busiest agent are of those who are there for at least nine tenths of the
+//! window, and at least two such. Of the breakers of a pool the one that opened most often speaks.
 
 use super::replicate::Replication;
 use crate::base::id::PoolId;

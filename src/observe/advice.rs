@@ -16,7 +16,8 @@
 //! most is raised; any other scales too late.
 //!
 //! Waits are long if they exceed the service and twice the wait that random arrivals would have at
-//! this utilisation u of c slots: service * u^(sqrt(2 (c + 1)) - 1) / (c (1 - u)) (Sakasegawa, 1977).
+//! this utilisation u of c slots: service * u^(sqrt(2 (c + 1)) - 1) / (c (1 - u)) (Sakasegawa,
+//! 1977).
 //!
 //! The offered load is what would be in service on average if there were agents for all: attempts
 //! that come per second times their mean service (Little, 1961). Fairness is Jain's index.

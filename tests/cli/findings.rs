@@ -89,13 +89,13 @@ fn recommendations_are_shown_with_their_numbers_and_only_where_there_are_any() {
     assert!(ran.out.contains(advice) && ran.out.contains("recommendations.csv"), "{}", ran.out);
     let table = home.read("results/desk/recommendations.csv");
     assert!(table.starts_with("recommendation,subject,text,number,value\n1,pool desk,"), "{table}");
-    assert!(table.contains(",agents_needed,4.0\n"), "{table}");
+    assert!(table.contains(",agents_needed,5.0\n"), "{table}");
     let json = "--json --set pools.desk.agents=2";
     let json = home.run(&format!("run desk.toml {QUICK} {json}")).ok().json();
     let first = &json["recommendations"][0];
     assert_eq!(
         (&first["subject"], &first["numbers"]["agents_needed"]),
-        (&"pool desk".into(), &4.0.into())
+        (&"pool desk".into(), &5.0.into())
     );
     // With enough agents there are none, and those of before are gone.
     let json =

@@ -101,10 +101,8 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let resources = Resources::read(Section::maybe(&mut table, "resources", "resource"));
     let conflicts = Written::read(&mut table);
     let control = Control::read(&mut table);
-    // Read where the numbers of a run are known.
-    for part in ["sweep", "objectives"] {
-        table.node(part).map(|node| node.table());
-    }
+    table.node("sweep").map(|node| node.table());
+    table.node("objectives").map(|node| node.table());
     table.finish();
     let workloads = Workloads::read(&workload_section, &workflow_section.names, &classes);
     let mut queues = Queues::read(&queue_section, &pool_section, &classes);
