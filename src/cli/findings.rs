@@ -1,5 +1,5 @@
-//! The screen after a run, what follows from its numbers: what it cost and which objectives it
-//! meets.
+//! The screen after a run, what follows from its numbers: what it cost, which objectives it meets,
+//! what could be done.
 
 use super::screen::Screen;
 use super::words::{counted, cut, estimate};
@@ -8,6 +8,8 @@ use crate::experiment::objectives::{Judged, Verdict};
 
 /// More objectives than this are in `--json` only.
 const MOST_OBJECTIVES: usize = 4;
+/// What stands before a recommendation.
+const ADVICE: &str = "advice: ";
 /// The widest line.
 const WIDEST: usize = 100;
 
@@ -70,4 +72,36 @@ fn objective(judged: &Judged, screen: &Screen) -> String {
         "objective {coloured}: {}",
         cut(&format!("{} ({value})", objective.label), WIDEST - taken)
     )
+}
+
+/// At most so many recommendations, each on as many lines as it needs.
+pub fn advice(all: &Gathered<'_>, most: usize, screen: &Screen) -> Vec<String> {
+    let mut lines = Vec::new();
+    for it in all.advice.iter().take(most) {
+        let mut wrapped = wrap(&it.text, WIDEST - ADVICE.len()).into_iter();
+        let first = wrapped.next().unwrap_or_default();
+        lines.push(format!("{}{first}", screen.bold(ADVICE)));
+        lines.extend(wrapped.map(|line| format!("{:1$}{line}", "", ADVICE.len())));
+    }
+    if most < all.advice.len() {
+        let n = counted((all.advice.len() - most) as u64, "more recommendation");
+        lines.push(format!("and {n} in recommendations.csv"));
+    }
+    lines
+}
+
+/// The words in lines of at most so many characters.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is a line");
+        if line.is_empty() {
+            *line = word.to_owned();
+        } else if line.chars().count() + 1 + word.chars().count() <= width {
+            *line += &format!(" {word}");
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }

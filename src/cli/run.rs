@@ -120,7 +120,13 @@ fn json(all: &Gathered<'_>, judged: &[Judged]) -> Value {
         });
         objectives.insert(it.objective.name.clone(), value);
     }
+    let advice = all.advice.iter().map(|it| {
+        let numbers = it.numbers.iter().map(|(name, value)| (name.to_string(), json!(value)));
+        let numbers: Map<String, Value> = numbers.collect();
+        json!({ "subject": it.subject, "text": it.text, "numbers": numbers })
+    });
     json!({
+        "recommendations": advice.collect::<Vec<_>>(),
         "scenario": all.scenario.name,
         "seed": all.seed,
         "replications": all.runs.len(),

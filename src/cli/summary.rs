@@ -14,12 +14,23 @@ use crate::stats::interval::Interval;
 
 /// More classes or pools than this are in the tables only.
 const MOST_ROWS: usize = 5;
+/// More recommendations than this are in their file only.
+const MOST_RECOMMENDATIONS: usize = 3;
 /// The lines of a screen.
 const HIGHEST: usize = 24;
 /// The widest name.
 const WIDEST: usize = 22;
 
-/// The screen. Where it would be too high, the tables of classes and pools give way.
+/// How much of what is long is shown.
+#[derive(Clone, Copy)]
+struct Most {
+    /// Classes and pools.
+    rows: usize,
+    recommendations: usize,
+}
+
+/// The screen. Where it would be too high, the tables of classes and pools give way, then the
+/// recommendations.
 pub fn text(
     all: &Gathered<'_>,
     judged: &[Judged],
@@ -27,10 +38,13 @@ pub fn text(
     command: &str,
     screen: &Screen,
 ) -> String {
-    let made = |most: usize| lines(all, judged, directory, command, most, screen);
+    let made = |most: Most| lines(all, judged, directory, command, most, screen);
+    let sizes = (0..=MOST_RECOMMENDATIONS).rev().flat_map(|recommendations| {
+        (1..=MOST_ROWS).rev().map(move |rows| Most { rows, recommendations })
+    });
     let fits = |text: &String| text.lines().count() <= HIGHEST;
-    let smaller = (1..MOST_ROWS).rev().map(made);
-    std::iter::once(made(MOST_ROWS)).chain(smaller).find(fits).unwrap_or_else(|| made(1))
+    let smallest = Most { rows: 1, recommendations: 0 };
+    sizes.map(made).find(fits).unwrap_or_else(|| made(smallest))
 }
 
 fn lines(
@@ -38,7 +52,7 @@ fn lines(
     judged: &[Judged],
     directory: &Directory,
     command: &str,
-    most: usize,
+    most: Most,
     screen: &Screen,
 ) -> String {
     let mut lines = vec![screen.bold(&all.scenario.name)];
@@ -47,12 +61,13 @@ fn lines(
     }
     lines.push(what_was_run(all));
     lines.push(String::new());
-    lines.extend(classes(all, most, screen));
+    lines.extend(classes(all, most.rows, screen));
     lines.push(String::new());
-    lines.extend(pools(all, most, screen));
+    lines.extend(pools(all, most.rows, screen));
     lines.push(String::new());
     lines.extend(findings::costs(all));
     lines.extend(findings::objectives(judged, screen));
+    lines.extend(findings::advice(all, most.recommendations, screen));
     for warning in warnings(all) {
         lines.push(format!("{} {warning}", screen.warning("warning:")));
     }

@@ -7,10 +7,10 @@
 //! | `objectives.quiet = "alert.slow.fired == 0"` | the alert never fires |
 //! | `classes.gold.objective = { sojourn_p95 = "5m" }` | `"class.gold.sojourn_p95 <= 5m"` |
 //!
-//! The number is one of those in `summary.csv`, with or without the unit at the end of its name; the
-//! level is written in its unit. An objective is met if its whole interval says so, missed if its
-//! whole interval says the opposite, and not shown otherwise: one replication shows nothing. Whether
-//! its mean meets it is told in any case. A number that does not exist meets nothing.
+//! The number is one of those in `summary.csv`, with or without the unit at the end of its name;
+//! the level is written in its unit. An objective is met if its whole interval says so, missed if
+//! its whole interval says the opposite, and not shown otherwise: one replication shows nothing.
+//! Whether its mean meets it is told in any case. A number that does not exist meets nothing.
 //!
 //! Invariant: every objective that has been read is about a number that runs of its scenario have.
 

@@ -79,3 +79,50 @@ fn costs_are_one_line() {
     let plain = home.run(&format!("run desk.toml {QUICK}")).ok();
     assert!(!plain.out.lines().any(|line| line.starts_with("cost ")));
 }
+
+#[test]
+fn recommendations_are_shown_with_their_numbers_and_only_where_there_are_any() {
+    let home = Home::new();
+    let ran = home.run(&format!("run desk.toml {QUICK} --set pools.desk.agents=2")).ok();
+    fits(&ran.out);
+    let advice = "\nadvice: pool desk was busy 9";
+    assert!(ran.out.contains(advice) && ran.out.contains("recommendations.csv"), "{}", ran.out);
+    let table = home.read("results/desk/recommendations.csv");
+    assert!(table.starts_with("recommendation,subject,text,number,value\n1,pool desk,"), "{table}");
+    assert!(table.contains(",agents_needed,5.0\n"), "{table}");
+    let json = "--json --set pools.desk.agents=2";
+    let json = home.run(&format!("run desk.toml {QUICK} {json}")).ok().json();
+    let first = &json["recommendations"][0];
+    assert_eq!(
+        (&first["subject"], &first["numbers"]["agents_needed"]),
+        (&"pool desk".into(), &5.0.into())
+    );
+    // With enough agents there are none, and those of before are gone.
+    let json =
+        home.run(&format!("run desk.toml {QUICK} --json --set pools.desk.agents=5")).ok().json();
+    assert_eq!(json["recommendations"].as_array().map(Vec::len), Some(0));
+    assert!(!home.path("results/desk/recommendations.csv").exists());
+}
+
+#[test]
+fn all_of_it_fits_one_screen() {
+    let many: String = (1..=6).map(|n| format!("o{n} = 'sojourn_p95 < {n}m'\n")).collect();
+    let home = desk(&many);
+    let pools: String = (1..=6)
+        .map(|n| format!("[pools.p{n}]\nqueue = \"l{n}\"\ncost = 3\n[queues.l{n}]\n"))
+        .collect();
+    let steps: String = (1..=6)
+        .map(|n| format!("[workflows.answer.steps.s{n}]\nqueue = \"l{n}\"\nwork = \"35s\"\n"))
+        .collect();
+    let text = home.read("desk.toml").replace("[pools.desk]", "[pools.desk]\n# more\n");
+    home.write(
+        "desk.toml",
+        &format!("{text}{pools}{steps}")
+            .replace("steps.work]\n", "steps.work]\nqueue = \"desk\"\n"),
+    );
+    let ran = home.run(&format!("run desk.toml {QUICK} --set pools.desk.agents=2"));
+    fits(&ran.out);
+    for part in ["\nall ", "\ncost ", "\nobjective missed: ", "recommendation", "\nagain: "] {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+}

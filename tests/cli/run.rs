@@ -149,7 +149,18 @@ fn json_is_all_that_is_printed() {
     let home = Home::new();
     let json = home.run("run desk.toml --json --replications 2 --no-charts").ok().json();
     let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["fingerprints", "metrics", "objectives", "replications", "scenario", "seed"]);
+    assert_eq!(
+        keys,
+        [
+            "fingerprints",
+            "metrics",
+            "objectives",
+            "recommendations",
+            "replications",
+            "scenario",
+            "seed"
+        ]
+    );
     assert_eq!((&json["scenario"], &json["seed"]), (&"desk".into(), &42.into()));
     assert_eq!(json["fingerprints"].as_array().unwrap().len(), 2);
     let sojourn = json["metrics"]["class.gold.sojourn_p95_s"].as_object().unwrap();

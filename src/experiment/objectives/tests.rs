@@ -76,8 +76,8 @@ fn every_mistake_is_told_at_its_place() {
             ("3", ""),
             ("'error_rate < 3'", "a share is from 0 to 1: write \"3%\""),
             ("'nothing_like_it < 3'", "`rehearsal run --json` lists them"),
-            ("sojourn_p59", "did you mean `sojourn_p95`?"),
-            ("3", "the unit is missing: \"3s\" or \"3ms\""),
+            ("sojourn_p59", "did you mean `sojourn_p50`?"),
+            ("3", "write \"3s\" or \"3ms\""),
         ]
     );
 }

@@ -21,16 +21,16 @@ pub use claims::{ClaimStats, ResourceStats};
 pub use controls::ControlStats;
 pub use costs::CostStats;
 pub use faults::FaultStats;
-pub use metrics::{Metric, metrics};
+pub use metrics::{Metric, jain, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
 pub use unit::unit;
 
-use crate::base::id::{AgentId, StepId};
+use crate::base::id::{AgentId, PoolId, StepId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
-use crate::model::fact::{Control, Departure, Fact, Observer, Outcome};
+use crate::model::fact::{Control, Departure, Fact, Observer, Outcome, Trouble};
 use crate::observe::detection::Detections;
-use crate::scenario::meaning::Scenario;
+use crate::scenario::meaning::{Scenario, Scope};
 use crate::stats::level::Level;
 
 /// The summary so far.
@@ -189,8 +189,41 @@ impl<'s> Summary<'s> {
     }
 
     fn came(&mut self, at: Time, agent: AgentId) {
+        let pool = self.scenario.pool_of(agent);
         self.agent(agent).comes(at, true);
-        self.costs.started_up(at, self.scenario.pool_of(agent), agent);
+        self.costs.started_up(at, pool, agent);
+        self.controls.comes(at, pool, 1);
+    }
+
+    fn went(&mut self, at: Time, agent: AgentId) {
+        self.agent(agent).comes(at, false);
+        self.controls.comes(at, self.scenario.pool_of(agent), -1);
+    }
+
+    /// An attempt is ready; the first ones of steps that may have more are counted.
+    #[inline(always)]
+    fn readied(&mut self, at: Time, step: StepId, attempt: u8) {
+        if self.scenario.steps[step.index()].care.is_some() && attempt == 0 && self.counts(at) {
+            self.steps[step.index()].firsts += 1;
+        }
+    }
+
+    fn moved(&mut self, at: Time, pool: PoolId, target: u32, state: State) {
+        let it = &self.scenario.pools[pool.index()];
+        let own = it.guard.as_ref().is_some_and(|guard| guard.scope == Scope::Agent);
+        let guarded = |number: &usize| !own || *number == target as usize;
+        let mut agents = it.agents().enumerate().filter(|(number, _)| guarded(number));
+        let up = !agents.any(|(_, agent)| self.agents[agent.index()].is_down());
+        let counts = self.counts(at);
+        self.pools[pool.index()].moved(target, state, up, counts);
+    }
+
+    fn trouble(&mut self, step: StepId, trouble: Trouble) {
+        self.steps[step.index()].trouble(trouble);
+        if let Trouble::TimedOut { agent: Some(agent), goes_on, .. } = trouble {
+            let pool = self.scenario.pool_of(agent);
+            self.pools[pool.index()].timed_out(goes_on);
+        }
     }
 
     fn control(&mut self, at: Time, what: Control) {
@@ -235,12 +268,9 @@ impl Observer for Summary<'_> {
                     self.cell(workload.index(), class.index()).arrived += 1;
                 }
             }
-            Fact::Readied { .. } | Fact::Moved { .. } => {}
-            Fact::Undoing { .. } | Fact::Explained { .. } => {}
-            Fact::BreakerMoved { pool, state, .. } => {
-                let opened = self.counts(at) && state == State::Open;
-                self.pools[pool.index()].breaker_openings += u64::from(opened);
-            }
+            Fact::Readied { step, attempt, .. } => self.readied(at, step, attempt),
+            Fact::Moved { .. } | Fact::Undoing { .. } | Fact::Explained { .. } => {}
+            Fact::BreakerMoved { pool, target, state } => self.moved(at, pool, target, state),
             Fact::Round { queue, what } => {
                 if self.counts(at) {
                     self.queues[queue.index()].round(what);
@@ -249,7 +279,7 @@ impl Observer for Summary<'_> {
             Fact::Stopped { agent, work, .. } => self.did(at, agent, work),
             Fact::Trouble { step, trouble, .. } => {
                 if self.counts(at) {
-                    self.steps[step.index()].trouble(trouble);
+                    self.trouble(step, trouble);
                 }
             }
             Fact::Scored { step, score, .. } => {
@@ -266,7 +296,12 @@ impl Observer for Summary<'_> {
                 self.queues[queue.index()].length.add(at, 1);
                 self.did(at, agent, work);
             }
-            Fact::Withdrawn { queue, .. } => self.queues[queue.index()].length.add(at, -1),
+            Fact::Withdrawn { queue, .. } => {
+                let counts = self.counts(at);
+                let queue = &mut self.queues[queue.index()];
+                queue.length.add(at, -1);
+                queue.withdrawn += u64::from(counts);
+            }
             Fact::Started { queue, agent, queued, resumed, .. } => {
                 if queued {
                     self.queues[queue.index()].length.add(at, -1);
@@ -286,7 +321,7 @@ impl Observer for Summary<'_> {
             }
             Fact::WrappedUp { agent } => self.agent(agent).wrapping.add(at, -1),
             Fact::CameOn { agent } => self.came(at, agent),
-            Fact::WentOff { agent } => self.agent(agent).comes(at, false),
+            Fact::WentOff { agent } => self.went(at, agent),
             Fact::Crashed { agent, .. } => {
                 let counts = self.counts(at);
                 self.agent(agent).crashed(at, counts);

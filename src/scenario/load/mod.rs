@@ -148,13 +148,8 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
             resources,
         },
     );
-    let ground = Ground {
-        classes,
-        workloads: &workloads,
-        pools: &pools,
-        queues: &queues,
-        resources,
-    };
+    let ground =
+        Ground { classes, workloads: &workloads, pools: &pools, queues: &queues, resources };
     let tables = workflows::read(&sections.workflows, &ground);
     let ends = bounds::check_horizon(top, &sections.workloads, &workloads.rows);
     let (mut workflows, mut steps) = tables?;
