@@ -19,7 +19,7 @@ pub use faults::FaultStats;
 pub use metrics::{Metric, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
 
-use crate::base::id::{AgentId, StepId};
+use crate::base::id::{AgentId, FaultId, StepId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
 use crate::model::fact::{Departure, Fact, Observer, Outcome};
@@ -152,6 +152,11 @@ impl<'s> Summary<'s> {
         self.queues[queue.index()].finished(waited);
     }
 
+    fn faulted(&mut self, at: Time, fault: FaultId, on: bool) {
+        let counts = self.counts(at);
+        self.faults[fault.index()].turned(at, on, counts);
+    }
+
     fn agent(&mut self, agent: AgentId) -> &mut AgentStats {
         &mut self.agents[agent.index()]
     }
@@ -187,7 +192,7 @@ impl Observer for Summary<'_> {
                 }
             }
             Fact::Readied { .. } | Fact::Moved { .. } => {}
-            Fact::Undoing { .. } | Fact::Explained { .. } => {}
+            Fact::Undoing { .. } | Fact::Explained { .. } | Fact::UnitGone { .. } => {}
             Fact::BreakerMoved { pool, state, .. } => {
                 let opened = self.counts(at) && state == State::Open;
                 self.pools[pool.index()].breaker_openings += u64::from(opened);
@@ -241,11 +246,7 @@ impl Observer for Summary<'_> {
                 self.agent(agent).crashed(at, counts);
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
-            Fact::Faulted { fault, on } => {
-                let counts = self.counts(at);
-                self.faults[fault.index()].turned(at, on, counts);
-            }
-            Fact::UnitGone { .. } => {}
+            Fact::Faulted { fault, on } => self.faulted(at, fault, on),
             Fact::Left(ref departure) => self.left(at, departure),
             Fact::Ended { in_flight } => self.end(at, in_flight),
         }

@@ -32,7 +32,7 @@ mod turns;
 mod workflows;
 mod workloads;
 
-use crate::base::read::{Context, Document, Files, Filled, Mistake, Node};
+use crate::base::read::{Context, Document, Files, Filled, Mistake, Node, Table};
 use crate::base::time::Time;
 use crate::scenario::meaning::Scenario;
 use bounds::Parts;
@@ -87,37 +87,45 @@ pub fn load(text: &[u8], files: &dyn Files) -> Result<Loaded, Vec<Mistake>> {
     }
 }
 
+/// The sections whose parts have names.
+struct Sections<'d> {
+    workloads: Section<'d>,
+    workflows: Section<'d>,
+    queues: Section<'d>,
+    pools: Section<'d>,
+    faults: Section<'d>,
+}
+
+impl<'d> Sections<'d> {
+    fn read(table: &mut Table<'d>) -> Self {
+        Sections {
+            workloads: Section::need(table, "workloads", "workload"),
+            workflows: Section::need(table, "workflows", "workflow"),
+            queues: Section::maybe(table, "queues", "queue"),
+            pools: Section::need(table, "pools", "pool"),
+            faults: Section::maybe(table, "faults", "fault"),
+        }
+    }
+}
+
 fn read(root: &Node<'_>) -> Option<Scenario> {
     let mut table = root.table()?;
     let top = Top::read(&mut table);
     let classes: Classes =
         table.or_toml("classes", "{ default = {} }").unwrap_or_else(Classes::unreadable);
-    let workload_section = Section::need(&mut table, "workloads", "workload");
-    let workflow_section = Section::need(&mut table, "workflows", "workflow");
-    let queue_section = Section::maybe(&mut table, "queues", "queue");
-    let pool_section = Section::need(&mut table, "pools", "pool");
+    let sections = Sections::read(&mut table);
     let resources = Resources::read(Section::maybe(&mut table, "resources", "resource"));
     let conflicts = Written::read(&mut table);
-    let fault_section = Section::maybe(&mut table, "faults", "fault");
     if let Some(sweep) = table.node("sweep") {
         sweep.table();
     }
     table.finish();
-    let workloads = Workloads::read(&workload_section, &workflow_section.names, &classes);
-    let mut queues = Queues::read(&queue_section, &pool_section, &classes);
-    let pools = Pools::read(&pool_section, &mut queues, top.starts_at);
+    let workloads = Workloads::read(&sections.workloads, &sections.workflows.names, &classes);
+    let mut queues = Queues::read(&sections.queues, &sections.pools, &classes);
+    let pools = Pools::read(&sections.pools, &mut queues, top.starts_at);
     queues.join(&pools);
-    let faults = faults::read(
-        &fault_section,
-        &faults::Ground {
-            top: &top,
-            pool_names: &pool_section.names,
-            pools: &pools,
-            workload_names: &workload_section.names,
-            workloads: &workloads.rows,
-            resources: &resources,
-        },
-    );
+    let ground = faults::Ground::new(&sections, &top, &pools, &workloads.rows, &resources);
+    let faults = faults::read(&sections.faults, &ground);
     let ground = Ground {
         classes: &classes,
         workloads: &workloads,
@@ -125,8 +133,8 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         queues: &queues,
         resources: &resources,
     };
-    let tables = workflows::read(&workflow_section, &ground);
-    let ends = bounds::check_horizon(&top, &workload_section, &workloads.rows);
+    let tables = workflows::read(&sections.workflows, &ground);
+    let ends = bounds::check_horizon(&top, &sections.workloads, &workloads.rows);
     let (mut workflows, mut steps) = tables?;
     workflows::check_keys(root, &workflows, &steps);
     let all_workloads = workloads.rows.into_iter().collect::<Option<Vec<_>>>()?;
@@ -143,10 +151,10 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         pools: &pools,
     };
     if ends {
-        bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
+        bounds::check_tasks(&top, &sections.workloads, &all_workloads, &parts);
     }
     let (conflicts, faults) = (conflicts?, faults?);
-    let whole = workload_section.names.whole && pool_section.names.whole && !classes.is_empty();
+    let whole = sections.workloads.names.whole && sections.pools.names.whole && !classes.is_empty();
     whole.then(|| Scenario {
         name: top.name,
         about: top.about,
