@@ -103,7 +103,7 @@ pub fn frail() -> Scenario {
 /// The second of two tasks fails because of a fault.
 pub fn doomed() -> Scenario {
     let rest = "[workflows.f.steps.s]\nwork = \"3s\"\n[pools.p]\nslots = 9\n\
-         [faults.bad]\nerrors = { pool = \"p\", rate = 1 }\nat = \"1s\"\nlasts = \"9s\"";
+         [faults.bad]\nerrors = { pool = \"p\", rate = 1 }\nat = \"1s\"\nlasts = \"2s\"";
     scenario("0, 2,", rest)
 }
 

@@ -25,7 +25,7 @@ pub use metrics::{Metric, jain, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
 pub use unit::unit;
 
-use crate::base::id::{AgentId, PoolId, StepId};
+use crate::base::id::{AgentId, FaultId, PoolId, StepId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
 use crate::model::fact::{Control, Departure, Fact, Observer, Outcome, Trouble};
@@ -233,6 +233,11 @@ impl<'s> Summary<'s> {
         }
     }
 
+    fn faulted(&mut self, at: Time, fault: FaultId, on: bool) {
+        let counts = self.counts(at);
+        self.faults[fault.index()].turned(at, on, counts);
+    }
+
     fn agent(&mut self, agent: AgentId) -> &mut AgentStats {
         &mut self.agents[agent.index()]
     }
@@ -270,6 +275,7 @@ impl Observer for Summary<'_> {
             }
             Fact::Readied { step, attempt, .. } => self.readied(at, step, attempt),
             Fact::Moved { .. } | Fact::Undoing { .. } | Fact::Explained { .. } => {}
+            Fact::UnitGone { .. } => {}
             Fact::BreakerMoved { pool, target, state } => self.moved(at, pool, target, state),
             Fact::Round { queue, what } => {
                 if self.counts(at) {
@@ -328,11 +334,9 @@ impl Observer for Summary<'_> {
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
             Fact::Faulted { fault, on } => {
-                let counts = self.counts(at);
-                self.faults[fault.index()].turned(at, on, counts);
+                self.faulted(at, fault, on);
                 self.detections.on(at, fact);
             }
-            Fact::UnitGone { .. } => {}
             Fact::Control(what) => {
                 self.control(at, what);
                 self.detections.on(at, fact);

@@ -136,22 +136,13 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
     let mut queues = Queues::read(&sections.queues, &sections.pools, classes);
     let pools = Pools::read(&sections.pools, &mut queues, top.starts_at);
     queues.join(&pools);
-    let control = sections.control.resolve(&sections.pools.names);
-    let faults = faults::read(
-        &sections.faults,
-        &faults::Ground {
-            top: top,
-            pool_names: &sections.pools.names,
-            pools: &pools,
-            workload_names: &sections.workloads.names,
-            workloads: &workloads.rows,
-            resources,
-        },
-    );
+    let ground = faults::Ground::new(&sections, top, &pools, &workloads.rows, resources);
+    let faults = faults::read(&sections.faults, &ground);
     let ground =
         Ground { classes, workloads: &workloads, pools: &pools, queues: &queues, resources };
     let tables = workflows::read(&sections.workflows, &ground);
     let ends = bounds::check_horizon(top, &sections.workloads, &workloads.rows);
+    let control = sections.control.resolve(&sections.pools.names);
     let (mut workflows, mut steps) = tables?;
     workflows::check_keys(root, &workflows, &steps);
     let all_workloads = workloads.rows.into_iter().collect::<Option<Vec<_>>>()?;
