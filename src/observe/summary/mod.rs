@@ -228,6 +228,7 @@ impl<'s> Summary<'s> {
 
     fn control(&mut self, at: Time, what: Control) {
         self.controls.control(at, what, self.counts(at));
+        self.detections.on(at, &Fact::Control(what));
         if let Control::Scaled { pool, what } = what {
             self.costs.scaled(at, pool, what);
         }
@@ -236,6 +237,7 @@ impl<'s> Summary<'s> {
     fn faulted(&mut self, at: Time, fault: FaultId, on: bool) {
         let counts = self.counts(at);
         self.faults[fault.index()].turned(at, on, counts);
+        self.detections.on(at, &Fact::Faulted { fault, on });
     }
 
     fn agent(&mut self, agent: AgentId) -> &mut AgentStats {
@@ -283,16 +285,11 @@ impl Observer for Summary<'_> {
                 }
             }
             Fact::Stopped { agent, work, .. } => self.did(at, agent, work),
-            Fact::Trouble { step, trouble, .. } => {
-                if self.counts(at) {
-                    self.trouble(step, trouble);
-                }
+            Fact::Trouble { step, trouble, .. } if self.counts(at) => self.trouble(step, trouble),
+            Fact::Scored { step, score, .. } if self.counts(at) => {
+                self.steps[step.index()].scored(score);
             }
-            Fact::Scored { step, score, .. } => {
-                if self.counts(at) {
-                    self.steps[step.index()].scored(score);
-                }
-            }
+            Fact::Trouble { .. } | Fact::Scored { .. } => {}
             Fact::Claim { what, .. } => self.claims.claim(at, self.scenario, what, self.counts(at)),
             Fact::Conflicted { kind, what, .. } => {
                 self.claims.conflict(kind, what, self.counts(at))
@@ -333,14 +330,8 @@ impl Observer for Summary<'_> {
                 self.agent(agent).crashed(at, counts);
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
-            Fact::Faulted { fault, on } => {
-                self.faulted(at, fault, on);
-                self.detections.on(at, fact);
-            }
-            Fact::Control(what) => {
-                self.control(at, what);
-                self.detections.on(at, fact);
-            }
+            Fact::Faulted { fault, on } => self.faulted(at, fault, on),
+            Fact::Control(what) => self.control(at, what),
             Fact::Left(ref departure) => self.left(at, departure),
             Fact::Ended { in_flight } => self.end(at, in_flight),
         }
