@@ -226,11 +226,7 @@ fn check_row(snippet: &str, place: &str, key: &str, default: &str) -> Result<(),
 
 /// A default that stands where the table of the guide is about, but neither in it nor in that of
 /// its chapter.
-fn untold<'f>(
-    section: &Section,
-    chapter: &Section,
-    filled: &'f [Filled],
-) -> Option<&'f Filled> {
+fn untold<'f>(section: &Section, chapter: &Section, filled: &'f [Filled]) -> Option<&'f Filled> {
     let families: BTreeSet<&str> = choices().map(|it| it.family).collect();
     let of_mechanism = |place: &&str| place.split('.').any(|step| families.contains(step));
     let places: BTreeSet<&str> =
