@@ -3,6 +3,12 @@
 //! Every number is demanded of each of several replications, not of their mean. The tests of rule
 //! files ask Prometheus's own tool; see [`tool`].
 
+mod alert_storm;
+mod blind_monitor;
+mod conflict_deadlock;
+mod poisoned_agent;
+mod queue_poisoning;
 mod stage;
 #[path = "../common/promtool.rs"]
 mod tool;
+mod zone_outage_at_peak;
