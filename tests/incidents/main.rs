@@ -4,10 +4,16 @@
 //! files ask Prometheus's own tool; see [`tool`].
 
 mod alert_storm;
+mod autoscaler_oscillation;
 mod blind_monitor;
+mod breaker_flapping;
+mod cold_start_lag;
 mod conflict_deadlock;
+mod herd_on_stale_scores;
 mod poisoned_agent;
 mod queue_poisoning;
+mod retry_storm;
+mod slow_dependency;
 mod stage;
 #[path = "../common/promtool.rs"]
 mod tool;

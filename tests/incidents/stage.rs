@@ -1,7 +1,5 @@
 //! What the tests of incidents share: to run one, with changes or without, and to look at it.
 
-#![allow(dead_code)]
-
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -11,6 +9,7 @@ use rehearsal::experiment::watch::Watch;
 use rehearsal::model::fact::Outcome;
 use rehearsal::observe::series::{Cell, Series};
 use rehearsal::observe::summary::Metric;
+use rehearsal::observe::tasks::Tasks;
 use rehearsal::scenario::files::Directory;
 use rehearsal::scenario::load::load;
 use rehearsal::scenario::meaning::Scenario;
@@ -46,6 +45,7 @@ pub struct Shown<'s> {
     pub what: String,
     metrics: Vec<Metric>,
     watch: Watch<'s>,
+    tasks: Tasks<'s>,
     scenario: &'s Scenario,
 }
 
@@ -53,10 +53,11 @@ pub struct Shown<'s> {
 pub fn each(incident: &str, sets: Sets<'_>, judge: impl Fn(&Shown<'_>)) {
     let scenario = scenario(incident, sets);
     for number in 0..REPLICATIONS {
-        let watch = Watch::new(&scenario, 0);
-        let (run, watch) = Replication::observed(&scenario, scenario.seed, number, watch);
+        let observers = (Watch::new(&scenario, 0), Tasks::new(&scenario, usize::MAX));
+        let (run, (watch, tasks)) =
+            Replication::observed(&scenario, scenario.seed, number, observers);
         let what = format!("{incident} {sets:?}, replication {number}");
-        let shown = Shown { what, metrics: run.metrics(), watch, scenario: &scenario };
+        let shown = Shown { what, metrics: run.metrics(), watch, tasks, scenario: &scenario };
         judge(&shown);
     }
 }
@@ -89,6 +90,20 @@ impl Shown<'_> {
         let come: u64 = self.cells(minutes.clone()).map(|cell| cell.arrivals).sum();
         let seconds = (minutes.end - minutes.start) * 60.0;
         self.left_per_s(Outcome::Completed, minutes) * seconds / come as f64
+    }
+
+    /// Of the tasks of a class that came in these minutes and left, the share that was completed
+    /// within so many seconds.
+    pub fn within(&self, class: &str, seconds: f64, minutes: Range<f64>) -> f64 {
+        let came = |at: f64| (minutes.start * 60.0..minutes.end * 60.0).contains(&at);
+        let rows = self.tasks.rows().iter();
+        let (mut all, mut good) = (0, 0);
+        for row in rows.filter(|row| row.class == class && came(row.arrived_s)) {
+            all += 1;
+            good += u32::from(row.outcome == "completed" && row.sojourn_s <= seconds);
+        }
+        assert!(all > 0, "{}: no task of {class}", self.what);
+        f64::from(good) / f64::from(all)
     }
 
     /// A level of `series.csv` in the cells within these minutes.
