@@ -175,7 +175,7 @@ impl Scaling {
         bounds.and(scaling)
     }
 
-    /// Reads the common keys but `agents`, which the policy knows itself, as it does the count at the start.
+    /// Reads the common keys but `agents`; the policy knows it itself, and the count at the start.
     pub(super) fn within(
         table: &mut Table<'_>,
         every: Span,

@@ -5,7 +5,8 @@
 //! an agent that is not there goes stale. Then the rules of each group that is due are evaluated;
 //! each sample that an expression gives is one alert, told apart by its labels. A rule with more
 //! alerts than its group's limit drops them all. An expression whose samples do not match one to
-//! one leaves its rule's alerts as they are. Of a pool that the monitor is blind to nothing is scraped.
+//! one leaves its rule's alerts as they are. Of a pool that the monitor is blind to, nothing is
+//! scraped.
 //!
 //! Invariants: a group is evaluated after the scrape of the same moment; the series of the whole
 //! exposition are told, on request, in its order.

@@ -1,0 +1,59 @@
+//! A zone goes down at the busiest hour, and the other cannot carry the load alone.
+
+use rehearsal::model::fact::Outcome;
+
+use super::stage::{Sets, Shown, each, is_clean, promtool_agrees};
+
+const NAME: &str = "zone_outage_at_peak";
+const EACH_ALONE: Sets<'_> = &[("pools.north.agents", "36"), ("pools.south.agents", "36")];
+
+/// Of the customers that come while it lasts, the share that gives up. Most give up within minutes.
+fn give_up(shown: &Shown<'_>) -> f64 {
+    let come: u64 = shown.cells(60.0..90.0).map(|cell| cell.arrivals).sum();
+    shown.left_per_s(Outcome::Reneged, 60.0..90.0) * 1800.0 / come as f64
+}
+
+#[test]
+fn half_of_the_agents_lose_customers_until_after_the_outage() {
+    is_clean(NAME);
+    each(NAME, &[], |shown| {
+        // 577 calls an hour of 165 s and 25 s after it keep 30 agents busy, and there are 20: a
+        // third of the work cannot be done. What stands in line at the end has not given up yet,
+        // and that is half of it for those who are as patient as these.
+        let share = give_up(shown);
+        assert!(share > 0.1, "{}: {share} give up", shown.what);
+        // Nobody waits before: 40 agents, of whom 30 are busy.
+        let before = shown.level("queue.specialists.length", 30.0..60.0);
+        assert!(before.iter().all(|length| *length < 5.0), "{}: {before:?} wait", shown.what);
+        // The line that is there when the zone is back takes minutes more.
+        let after = shown.level("queue.specialists.length", 90.0..92.0);
+        assert!(after.iter().all(|length| *length > 5.0), "{}: {after:?} wait", shown.what);
+        // One scrape sees it, `for` is a minute.
+        let down = shown.fired("ZoneDown");
+        assert!(down.len() == 1 && down[0] <= 61.5, "{}: ZoneDown at {down:?}", shown.what);
+        // The cause comes first, what customers feel after it.
+        let wait = shown.fired("CustomersWait");
+        assert!((62.0..80.0).contains(&wait[0]), "{}: CustomersWait at {wait:?}", shown.what);
+    });
+}
+
+#[test]
+fn it_is_no_incident_where_each_zone_can_carry_the_peak() {
+    each(NAME, EACH_ALONE, |shown| {
+        // 36 for the work of 30: as busy as all are on a usual day.
+        let share = give_up(shown);
+        assert!(share < 0.03, "{}: {share} give up", shown.what);
+        // The zone is down all the same, and nobody feels it but those who were cut off.
+        assert_eq!(shown.fired("ZoneDown").len(), 1, "{}", shown.what);
+        assert!(shown.fired("CustomersWait").is_empty(), "{}", shown.what);
+        // 72 agents for three hours at 30 an hour, instead of 40.
+        assert_eq!(shown.metric("cost_total"), 6480.0, "{}", shown.what);
+    });
+    each(NAME, &[], |shown| assert_eq!(shown.metric("cost_total"), 3600.0));
+}
+
+#[test]
+fn promtool_sees_the_same_alerts() {
+    promtool_agrees(NAME, &[]);
+    promtool_agrees(NAME, EACH_ALONE);
+}
