@@ -248,7 +248,7 @@ mod tests {
             read::<Spec>(text).unwrap().at_start(Span::from_secs(3600 * hour))
         };
         assert_eq!(at_start(&shortest("hpa"), 0), 2);
-        assert_eq!(at_start("{ hpa = { agents = { min = 2, max = 8 }, start = 5 } }", 0), 5);
+        assert_eq!(at_start("{ kpa = { agents = { min = 2, max = 8 } } }", 0), 2);
         assert_eq!(at_start("{ kpa = { agents = { min = 0, max = 8 } } }", 0), 1);
         assert_eq!([7, 8, 9].map(|hour| at_start(&shortest("schedule"), hour)), [2, 4, 8]);
     }

@@ -19,7 +19,7 @@
 //! | `burst`      | 211.0         | so much of the metric should always find room                |
 //! | `activation` | 1             | from zero, at least so many                                  |
 //!
-//! and the keys of [`Scaling`]; `every` is 2 s, `start` 1.
+//! and the keys of [`Scaling`]; `every` is 2 s; at the start there is at least one.
 //!
 //! Source: knative/serving, pkg/autoscaler/scaling and config/core/configmaps/autoscaler.yaml. How
 //! it goes to zero is simpler here: the source also waits until its buffer is in the way.

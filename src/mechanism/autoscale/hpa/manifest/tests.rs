@@ -128,15 +128,15 @@ fn a_scenario_gives_what_a_manifest_does_not_say() {
         table.finish();
         (spec, context.finish().0)
     };
-    let (spec, mistakes) = read("{ file = 'hpa.yaml', start = 4, every = '30s' }");
+    let (spec, mistakes) = read("{ file = 'hpa.yaml', every = '30s' }");
     assert_eq!(mistakes, []);
     let spec = spec.unwrap();
-    assert_eq!((spec.scaling.min, spec.scaling.max, spec.scaling.at_start), (2, 10, 4));
+    assert_eq!((spec.scaling.min, spec.scaling.max, spec.scaling.at_start), (2, 10, 2));
     assert_eq!((spec.scaling.every, spec.window), (seconds(30), seconds(30)));
     assert_eq!((spec.metrics.len(), spec.behaviour.is_some()), (4, true));
     let (_, mistakes) = read("{ file = 'hpa.yaml', agents = { min = 1, max = 2 } }");
     assert_eq!(mistakes[0].message, "unknown key `x.agents`");
-    let (spec, mistakes) = read("{ file = 'no.yaml', start = 40 }");
+    let (spec, mistakes) = read("{ file = 'no.yaml' }");
     assert_eq!((spec, mistakes.len()), (None, 1), "the bounds are not known");
 }
 
