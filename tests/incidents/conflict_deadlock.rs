@@ -18,11 +18,10 @@ fn they_lock_each_other_out() {
         assert!(found >= 5.0, "{}: {found} deadlocks", shown.what);
         let lost = shown.metric("error_rate");
         assert!(lost > 0.1, "{}: {lost} are thrown out", shown.what);
-        // What is taken is not worked with: the bays are, in an hour that is lost to waiting, all
-        // held, and of the three steps of an order it is the one without work.
+        // Everything is taken and few work: a bay that is held is mostly one in which all wait.
         let held = shown.metric("resource.bay.held_mean");
         let busy = shown.metric("pool.warehouse.busy_mean");
-        assert!(busy < held, "{}: {held} bays are held, {busy} work", shown.what);
+        assert!(busy < 0.75 * held, "{}: {held} bays are held, {busy} work", shown.what);
     });
 }
 
@@ -32,7 +31,11 @@ fn with_one_order_for_all_nobody_can() {
         // Who holds a truck wants nothing more: it goes on, always.
         assert_eq!(shown.metric("resources.deadlocks"), 0.0, "{}", shown.what);
         assert_eq!(shown.metric("error_rate"), 0.0, "{}", shown.what);
-        // Both are enough: in 8 hours nobody waits for hours. An order has 11 min of work.
+        // In a bay that is held there is work, but for the waits for a truck.
+        let held = shown.metric("resource.bay.held_mean");
+        let busy = shown.metric("pool.warehouse.busy_mean");
+        assert!(busy > 0.9 * held, "{}: {held} bays are held, {busy} work", shown.what);
+        // And there are enough: nobody waits for hours. An order has 11 min of work.
         let sojourn_s = shown.metric("class.order.sojourn_mean_s");
         assert!(sojourn_s < 3600.0, "{}: {sojourn_s} s for an order", shown.what);
     });
