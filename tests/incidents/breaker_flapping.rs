@@ -31,10 +31,12 @@ fn a_jumpy_breaker_loses_twice_as_many_as_fail() {
         assert!(lost(shown) > 0.35, "{}: {} are lost", shown.what, lost(shown));
         let before = shown.completed_share(0.0..60.0);
         assert!(before > 0.95, "{}: {before} before", shown.what);
-        // Ten minutes must have seen it, and for five minutes.
+        // Five or six openings in ten minutes are three minutes, where one makes the rule hold; but
+        // they come in clusters, and a gap of nine minutes ends it. So twice the quarter of an hour
+        // that its windows take.
         let fired = shown.fired("BreakerFlaps");
         assert!(!fired.is_empty(), "{}: no alert", shown.what);
-        assert!((60.0..80.0).contains(&fired[0]), "{}: at {fired:?}", shown.what);
+        assert!((60.0..90.0).contains(&fired[0]), "{}: at {fired:?}", shown.what);
     });
 }
 

@@ -114,11 +114,6 @@ impl Shown<'_> {
         self.cells(minutes).map(|cell| cell.levels[index]).collect()
     }
 
-    /// The 95th percentile of the sojourns of each cell within these minutes, in seconds.
-    pub fn p95_s(&self, minutes: Range<f64>) -> Vec<f64> {
-        self.cells(minutes).filter_map(|cell| cell.sojourn_s).map(|[_, p95, _]| p95).collect()
-    }
-
     /// When a rule began to fire, of whatever subject.
     pub fn fired(&self, rule: &str) -> Vec<f64> {
         self.alerts(rule, "firing")
