@@ -10,10 +10,43 @@
 //! would do, one victim may not be enough: ask again after it is released.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::{Holder, Ledger};
 use super::request::{Need, UnitId, first_fit};
+
+/// Waiters that give nothing back.
+struct Stuck<H> {
+    who: BTreeSet<H>,
+    /// How many of them are parts of each whole.
+    wholes: BTreeMap<H, usize>,
+}
+
+impl<H: Holder> Stuck<H> {
+    fn new(all: impl Iterator<Item = H>) -> Self {
+        let mut stuck = Stuck { who: all.collect(), wholes: BTreeMap::new() };
+        for part in &stuck.who {
+            *stuck.wholes.entry(part.whole()).or_default() += 1;
+        }
+        stuck
+    }
+
+    /// It goes on, and gives back what it has.
+    fn remove(&mut self, who: H) {
+        self.who.remove(&who);
+        if let Some(parts) = self.wholes.get_mut(&who.whole()) {
+            *parts -= 1;
+            if *parts == 0 {
+                self.wholes.remove(&who.whole());
+            }
+        }
+    }
+
+    /// Whether the holder gives nothing back before the stuck ones go on.
+    fn is_there(&self, who: H) -> bool {
+        self.who.contains(&who) || self.wholes.contains_key(&who)
+    }
+}
 
 impl<H: Holder> Ledger<H> {
     /// Whom to release so that waiters who wait for one another can go on; `None` if all can.
@@ -25,10 +58,10 @@ impl<H: Holder> Ledger<H> {
             return None;
         }
         let stuck = self.stuck();
-        if stuck.is_empty() {
+        if stuck.who.is_empty() {
             return None;
         }
-        let remains = |place: usize| stuck.contains(&self.line[place].who);
+        let remains = |place: usize| stuck.who.contains(&self.line[place].who);
         let edges: Vec<Vec<usize>> = (0..self.line.len())
             .map(|place| if remains(place) { self.waits_for(place, &stuck) } else { Vec::new() })
             .collect();
@@ -39,33 +72,28 @@ impl<H: Holder> Ledger<H> {
     }
 
     /// The waiters that nothing the others can do lets go on.
-    fn stuck(&self) -> BTreeSet<H> {
-        let mut stuck: BTreeSet<H> = self.line.iter().map(|waiter| waiter.who).collect();
+    fn stuck(&self) -> Stuck<H> {
+        let mut stuck = Stuck::new(self.line.iter().map(|waiter| waiter.who));
         loop {
-            let before = stuck.len();
+            let before = stuck.who.len();
             for (place, waiter) in self.line.iter().enumerate() {
-                if stuck.contains(&waiter.who) && self.would_fit(place, &stuck) {
-                    stuck.remove(&waiter.who);
+                if stuck.who.contains(&waiter.who) && self.would_fit(place, &stuck) {
+                    stuck.remove(waiter.who);
                 }
             }
-            if stuck.len() == before {
+            if stuck.who.len() == before {
                 return stuck;
             }
         }
     }
 
-    /// Whether the holder gives nothing back before the stuck ones go on.
-    fn is_there(who: H, stuck: &BTreeSet<H>) -> bool {
-        stuck.contains(&who) || stuck.iter().any(|part| part.whole() == who)
-    }
-
     /// Whether the waiter at `place` could take the unit once only the stuck ones are there.
-    fn would_be_open(&self, place: usize, need: &Need, unit: UnitId, stuck: &BTreeSet<H>) -> bool {
+    fn would_be_open(&self, place: usize, need: &Need, unit: UnitId, stuck: &Stuck<H>) -> bool {
         !self.line[place].got.contains(&unit)
-            && self.is_open(place, need.shared, unit, |who| Self::is_there(who, stuck))
+            && self.is_open(place, need.shared, unit, |who| stuck.is_there(who))
     }
 
-    fn would_fit(&self, place: usize, stuck: &BTreeSet<H>) -> bool {
+    fn would_fit(&self, place: usize, stuck: &Stuck<H>) -> bool {
         let mut taken = Vec::new();
         first_fit(self.line[place].needs(), &mut taken, |need, taken, unit| {
             !taken.contains(&unit) && self.would_be_open(place, need, unit, stuck)
@@ -73,7 +101,7 @@ impl<H: Holder> Ledger<H> {
     }
 
     /// The places of the stuck waiters that the one at `place` waits for.
-    fn waits_for(&self, place: usize, stuck: &BTreeSet<H>) -> Vec<usize> {
+    fn waits_for(&self, place: usize, stuck: &Stuck<H>) -> Vec<usize> {
         let needs = self.line[place].needs();
         let open = |need: &Need, unit: UnitId| self.would_be_open(place, need, unit, stuck);
         let short = |need: &&Need| {
@@ -85,12 +113,16 @@ impl<H: Holder> Ledger<H> {
             // Each need alone could be met, but not all together.
             lacking = needs.iter().collect();
         }
+        let closed: Vec<(bool, UnitId)> = lacking
+            .iter()
+            .flat_map(|need| need.units.iter().map(move |unit| (*need, *unit)))
+            .filter(|(need, unit)| !open(need, *unit))
+            .map(|(need, unit)| (need.shared, unit))
+            .collect();
         let blocks = |other: &usize| {
-            stuck.contains(&self.line[*other].who)
-                && lacking.iter().any(|need| {
-                    let mut closed = need.units.iter().filter(|unit| !open(need, **unit));
-                    closed.any(|unit| self.is_in_the_way(place, *other, need.shared, *unit))
-                })
+            let mut closed = closed.iter();
+            stuck.who.contains(&self.line[*other].who)
+                && closed.any(|(shared, unit)| self.is_in_the_way(place, *other, *shared, *unit))
         };
         (0..self.line.len()).filter(blocks).collect()
     }

@@ -5,8 +5,8 @@
 //! an agent that is not there goes stale. Then the rules of each group that is due are evaluated;
 //! each sample that an expression gives is one alert, told apart by its labels. A rule with more
 //! alerts than its group's limit drops them all. An expression whose samples do not match one to
-//! one leaves its rule's alerts as they are. Of a pool that the monitor is blind to, nothing is
-//! scraped.
+//! one leaves its rule's alerts as they are. The series of a pool that the monitor is blind to go
+//! stale too, as those of a target whose scrape fails.
 //!
 //! Invariants: a group is evaluated after the scrape of the same moment; the series of the whole
 //! exposition are told, on request, in its order.
@@ -139,16 +139,14 @@ impl<O: Observer> World<'_, O> {
         let Some(mut scraper) = self.scraper.take() else { return };
         for place in 0..scraper.series.len() {
             let source = scraper.series[place].source;
-            if self.pool_of(source).is_some_and(|pool| self.is_blind(pool)) {
-                continue;
-            }
-            let value = self.exposed(source, &scraper.counts);
+            let blind = self.pool_of(source).is_some_and(|pool| self.is_blind(pool));
+            let value = self.exposed(source, &scraper.counts).filter(|_| !blind);
             let value = match value {
                 None if !scraper.live[place] => continue,
                 None => stale(),
                 Some(value) => value,
             };
-            scraper.live[place] = self.is_exposed(source);
+            scraper.live[place] = !blind && self.is_exposed(source);
             if let Some(series) = scraper.held[place] {
                 scraper.store.push(series, self.now, value);
             }
