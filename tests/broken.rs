@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rehearsal::experiment::objectives;
 use rehearsal::scenario::files::Directory;
 use rehearsal::scenario::load::load;
 use rehearsal::scenario::report;
@@ -29,7 +30,10 @@ fn message(path: &Path) -> (String, usize) {
     let name = path.file_name().expect("a file").to_string_lossy();
     let text = std::fs::read(path).expect("the scenario is there");
     let mistakes = match load(&text, &Directory::of(path)) {
-        Ok(_) => panic!("{name} loads, but it is meant to be broken"),
+        Ok(loaded) => match objectives::read(&loaded) {
+            Ok(_) => panic!("{name} loads, but it is meant to be broken"),
+            Err(mistakes) => mistakes,
+        },
         Err(mistakes) => mistakes,
     };
     assert!(!mistakes.is_empty(), "{name} is refused without a reason");

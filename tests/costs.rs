@@ -1,6 +1,6 @@
 //! What runs cost, worked out by hand: agents by the hour, attempts, work, penalties. Arrivals are
-//! replayed and work is constant, so every sum below can be checked on paper. An agent costs 3600 an
-//! hour: 1 a second.
+//! replayed and work is constant, so every sum below can be checked on paper. An agent costs 3600
+//! an hour: 1 a second.
 
 mod common;
 

@@ -18,11 +18,14 @@ use crate::scenario::meaning::Scenario;
 /// The mistakes.
 pub fn check(args: &args::Check, screen: &Screen) -> Result<(), Failure> {
     let source = Source::read(&args.source, screen)?;
-    let loaded = source.load(screen)?;
+    let (loaded, objectives) = source.load(screen)?;
     if args.explain {
         return screen.print(&explain(&source.text, &loaded.defaults));
     }
     let mut line = format!("ok: {}", what_it_is(&loaded.scenario));
+    if !objectives.is_empty() {
+        line += &format!("; {}", counted(objectives.len() as u64, "objective"));
+    }
     if has_sweep(&loaded) {
         let plan = Plan::read(&source.text, &source.files)
             .map_err(|refused| refuse_plan(&source.name, &refused, screen))?;

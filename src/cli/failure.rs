@@ -45,6 +45,11 @@ impl Failure {
         Self::plain(1, what, Some(help.into()))
     }
 
+    /// The system does not do what it must.
+    pub fn missed(what: impl Display) -> Self {
+        Self::plain(1, what, None)
+    }
+
     /// Two runs that must be the same are not.
     pub fn nondeterminism(what: impl Display, help: impl Into<String>) -> Self {
         Self::plain(5, what, Some(help.into()))

@@ -1,14 +1,16 @@
 //! Floor 7: the command line. Thin: read what was typed, call, print.
 //!
 //! Data go to stdout; progress, warnings and mistakes go to stderr. Exit codes: 0; 1 if an audit
-//! finds a bug; 2 for a wrong command line or an invalid scenario; 4 for a file that cannot be read
-//! or written; 5 if two runs that must be the same are not; 130 and 143 after an interruption.
+//! finds a bug or an objective is missed; 2 for a wrong command line or an invalid scenario; 4 for
+//! a file that cannot be read or written; 5 if two runs that must be the same are not; 130 and 143
+//! after an interruption.
 
 mod args;
 mod audit;
 mod check;
 mod export;
 mod failure;
+mod findings;
 mod list;
 mod place;
 mod progress;

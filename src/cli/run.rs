@@ -13,15 +13,17 @@ use super::source::Source;
 use super::summary;
 use super::words::shell;
 use crate::experiment::gather::Gathered;
+use crate::experiment::objectives::{Judged, Objective};
 use crate::output::run::{FILES, write};
 
 /// Runs a scenario.
 ///
 /// # Errors
-/// The scenario is not valid, or its results cannot be written.
+/// The scenario is not valid, its results cannot be written, or an objective is missed.
 pub fn run(args: &args::Run, screen: &Screen) -> Result<(), Failure> {
     let source = Source::read(&args.source, screen)?;
-    let scenario = source.load(screen)?.scenario;
+    let (loaded, objectives) = source.load(screen)?;
+    let scenario = loaded.scenario;
     let seed = args.common.seed.unwrap_or(scenario.seed);
     let n = args.replications.get();
     let mut directory = place::open(&args.common, &scenario.name, &FILES)?;
@@ -39,13 +41,36 @@ pub fn run(args: &args::Run, screen: &Screen) -> Result<(), Failure> {
     let charts = !args.no_charts;
     threads.install(|| write(&all, &mut directory, &source.text, manifest, charts))?;
     export::export(args, &scenario, seed)?;
+    let judge = |objective: Objective| {
+        let estimate = all.estimate(&objective.metric).copied();
+        objective.judge(estimate.as_ref())
+    };
+    let judged: Vec<Judged> = objectives.into_iter().map(judge).collect();
     if args.common.json {
-        return screen.print(&(json(&all).to_string() + "\n"));
+        screen.print(&(json(&all, &judged).to_string() + "\n"))?;
+    } else if !args.common.quiet {
+        screen.print(&summary::text(&all, &judged, &directory, &command, screen))?;
     }
-    if args.common.quiet {
-        return Ok(());
+    all_met(&judged)
+}
+
+/// Whether the means meet all objectives.
+fn all_met(judged: &[Judged]) -> Result<(), Failure> {
+    let missed: Vec<&str> = judged
+        .iter()
+        .filter(|it| it.met != Some(true))
+        .map(|it| it.objective.name.as_str())
+        .collect();
+    match missed[..] {
+        [] => Ok(()),
+        [one] => Err(Failure::missed(format!("the objective {one} is missed"))),
+        _ => Err(Failure::missed(format!(
+            "{} of {} objectives are missed: {}",
+            missed.len(),
+            judged.len(),
+            missed.join(", ")
+        ))),
     }
-    screen.print(&summary::text(&all, &directory, &command, screen))
 }
 
 /// The command that makes this result again.
@@ -68,7 +93,7 @@ fn command(args: &args::Run, seed: u64) -> String {
 }
 
 /// The result as JSON. Numbers that exist in no replication are left out.
-fn json(all: &Gathered<'_>) -> Value {
+fn json(all: &Gathered<'_>, judged: &[Judged]) -> Value {
     let mut metrics = Map::new();
     for (name, interval) in all.names.iter().zip(&all.estimates) {
         let Some(interval) = interval else { continue };
@@ -81,11 +106,32 @@ fn json(all: &Gathered<'_>) -> Value {
         metrics.insert(name.clone(), value);
     }
     let fingerprints: Vec<&String> = all.runs.iter().map(|run| &run.fingerprint).collect();
+    let mut objectives = Map::new();
+    for it in judged {
+        let value = json!({
+            "metric": it.objective.metric,
+            "objective": it.objective.text,
+            "mean": it.estimate.map(|estimate| estimate.mean),
+            "ci_low": it.estimate.and_then(|estimate| estimate.low),
+            "ci_high": it.estimate.and_then(|estimate| estimate.high),
+            "level": it.objective.level,
+            "met": it.met,
+            "verdict": it.verdict.words(),
+        });
+        objectives.insert(it.objective.name.clone(), value);
+    }
+    let advice = all.advice.iter().map(|it| {
+        let numbers = it.numbers.iter().map(|(name, value)| (name.to_string(), json!(value)));
+        let numbers: Map<String, Value> = numbers.collect();
+        json!({ "subject": it.subject, "text": it.text, "numbers": numbers })
+    });
     json!({
+        "recommendations": advice.collect::<Vec<_>>(),
         "scenario": all.scenario.name,
         "seed": all.seed,
         "replications": all.runs.len(),
         "fingerprints": fingerprints,
         "metrics": metrics,
+        "objectives": objectives,
     })
 }

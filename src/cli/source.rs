@@ -7,6 +7,7 @@ use super::args;
 use super::failure::Failure;
 use super::screen::Screen;
 use crate::base::read::{Document, Mistake, suggest};
+use crate::experiment::objectives::{self, Objective};
 use crate::experiment::sweep::plan::Refused;
 use crate::scenario::files::Directory;
 use crate::scenario::load::{Loaded, load};
@@ -44,13 +45,15 @@ impl Source {
         Ok(Source { name, text, files: Directory::of(path) })
     }
 
-    /// The scenario.
+    /// The scenario and its objectives.
     ///
     /// # Errors
     /// All mistakes in it.
-    pub fn load(&self, screen: &Screen) -> Result<Loaded, Failure> {
-        load(self.text.as_bytes(), &self.files)
-            .map_err(|mistakes| refuse(&self.name, &self.text, &mistakes, screen))
+    pub fn load(&self, screen: &Screen) -> Result<(Loaded, Vec<Objective>), Failure> {
+        let refused = |mistakes: Vec<Mistake>| refuse(&self.name, &self.text, &mistakes, screen);
+        let loaded = load(self.text.as_bytes(), &self.files).map_err(refused)?;
+        let objectives = objectives::read(&loaded).map_err(refused)?;
+        Ok((loaded, objectives))
     }
 }
 

@@ -1,10 +1,12 @@
 //! The screen after a run: headline numbers with intervals, warnings that advise, where the files
 //! are and how to get them again. At most 24 lines of at most 100 columns, unless names are long.
 
+use super::findings;
 use super::screen::Screen;
 use super::words::{columns, counted, cut, estimate, span, thousands};
 use crate::base::time::Time;
 use crate::experiment::gather::Gathered;
+use crate::experiment::objectives::Judged;
 use crate::experiment::replicate::{GROWTH, estimate as interval_of, unstable};
 use crate::model::fact::Outcome;
 use crate::output::directory::Directory;
@@ -12,22 +14,60 @@ use crate::stats::interval::Interval;
 
 /// More classes or pools than this are in the tables only.
 const MOST_ROWS: usize = 5;
+/// More recommendations than this are in their file only.
+const MOST_RECOMMENDATIONS: usize = 3;
+/// The lines of a screen.
+const HIGHEST: usize = 24;
 /// The widest name.
 const WIDEST: usize = 22;
 
-/// The screen.
-pub fn text(all: &Gathered<'_>, directory: &Directory, command: &str, screen: &Screen) -> String {
+/// How much of what is long is shown.
+#[derive(Clone, Copy)]
+struct Most {
+    /// Classes and pools.
+    rows: usize,
+    recommendations: usize,
+}
+
+/// The screen. Where it would be too high, the tables of classes and pools give way, then the
+/// recommendations.
+pub fn text(
+    all: &Gathered<'_>,
+    judged: &[Judged],
+    directory: &Directory,
+    command: &str,
+    screen: &Screen,
+) -> String {
+    let made = |most: Most| lines(all, judged, directory, command, most, screen);
+    let sizes = (0..=MOST_RECOMMENDATIONS).rev().flat_map(|recommendations| {
+        (1..=MOST_ROWS).rev().map(move |rows| Most { rows, recommendations })
+    });
+    let fits = |text: &String| text.lines().count() <= HIGHEST;
+    let smallest = Most { rows: 1, recommendations: 0 };
+    sizes.map(made).find(fits).unwrap_or_else(|| made(smallest))
+}
+
+fn lines(
+    all: &Gathered<'_>,
+    judged: &[Judged],
+    directory: &Directory,
+    command: &str,
+    most: Most,
+    screen: &Screen,
+) -> String {
     let mut lines = vec![screen.bold(&all.scenario.name)];
     if !all.scenario.about.is_empty() {
         lines[0] += &format!(": {}", cut(&all.scenario.about, 96 - all.scenario.name.len()));
     }
     lines.push(what_was_run(all));
     lines.push(String::new());
-    lines.extend(classes(all, screen));
+    lines.extend(classes(all, most.rows, screen));
     lines.push(String::new());
-    lines.extend(pools(all, screen));
+    lines.extend(pools(all, most.rows, screen));
     lines.push(String::new());
-    lines.extend(costs(all));
+    lines.extend(findings::costs(all));
+    lines.extend(findings::objectives(judged, screen));
+    lines.extend(findings::advice(all, most.recommendations, screen));
     for warning in warnings(all) {
         lines.push(format!("{} {warning}", screen.warning("warning:")));
     }
@@ -53,24 +93,24 @@ fn what_was_run(all: &Gathered<'_>) -> String {
 }
 
 /// Numbers of all tasks and of each class.
-fn classes(all: &Gathered<'_>, screen: &Screen) -> Vec<String> {
+fn classes(all: &Gathered<'_>, most: usize, screen: &Screen) -> Vec<String> {
     let head = ["class", "tasks", "sojourn mean", "p95", "wait mean", "lost"];
     let mut rows = vec![head.map(String::from).to_vec()];
     let scenario = all.scenario;
     rows.push(class_row(all, "all", ""));
     if scenario.classes.len() > 1 {
         let mut names: Vec<&str> = scenario.classes.iter().map(|class| &*class.name).collect();
-        if names.len() > MOST_ROWS {
+        if names.len() > most {
             let tasks = |name: &str| all.estimate(&format!("class.{name}.arrived"));
             let size = |name: &str| tasks(name).map_or(0.0, |interval| interval.mean);
             names.sort_by(|a, b| size(b).total_cmp(&size(a)));
-            names.truncate(MOST_ROWS);
+            names.truncate(most);
         }
         for name in names {
             rows.push(class_row(all, name, &format!("class.{name}.")));
         }
     }
-    framed(&rows, scenario.classes.len(), "class", screen)
+    framed(&rows, scenario.classes.len(), "class", most, screen)
 }
 
 fn class_row(all: &Gathered<'_>, name: &str, prefix: &str) -> Vec<String> {
@@ -102,13 +142,13 @@ fn lost(all: &Gathered<'_>, prefix: &str) -> Option<Interval> {
     interval_of(lost.into_iter().zip(values("arrived")).map(|(lost, arrived)| lost / arrived))
 }
 
-fn pools(all: &Gathered<'_>, screen: &Screen) -> Vec<String> {
+fn pools(all: &Gathered<'_>, most: usize, screen: &Screen) -> Vec<String> {
     // With wrap-up an agent is occupied longer than it is busy.
     let wraps_up = all.scenario.pools.iter().any(|pool| pool.wrap_up.is_some());
     let busy = if wraps_up { ["utilisation", "occupancy"].as_slice() } else { &["utilisation"] };
     let head = ["pool", "agents"].iter().chain(busy).chain(&["service mean", "success"]);
     let mut rows = vec![head.map(ToString::to_string).collect::<Vec<_>>()];
-    for pool in all.scenario.pools.iter().take(MOST_ROWS) {
+    for pool in all.scenario.pools.iter().take(most) {
         let shown = |metric: &str| {
             let metric = format!("pool.{}.{metric}", pool.name);
             estimate(&metric, all.estimate(&metric))
@@ -120,37 +160,22 @@ fn pools(all: &Gathered<'_>, screen: &Screen) -> Vec<String> {
         row.extend([shown("service_mean_s"), shown("success_rate")]);
         rows.push(row);
     }
-    framed(&rows, all.scenario.pools.len(), "pool", screen)
-}
-
-/// What it cost, in one line, if anything costs something.
-fn costs(all: &Gathered<'_>) -> Option<String> {
-    let shown = |name: &str| estimate(name, all.estimate(name));
-    let total = all.estimate("cost_total");
-    let value = all.estimate("value_total").map(|_| format!("value {}", shown("value_total")));
-    if total.is_none() {
-        return value;
-    }
-    let mut line = format!("cost {}, {} a task", shown("cost_total"), shown("cost_per_task"));
-    let mean = |name: &str| all.estimate(name).map_or(0.0, |interval| interval.mean);
-    let parts = ["agents", "attempts", "work", "penalties"]
-        .map(|part| (part, mean(&format!("cost_{part}"))));
-    let some: Vec<&(&str, f64)> = parts.iter().filter(|(_, mean)| *mean > 0.0).collect();
-    if some.len() > 1 {
-        let share =
-            |(part, it): &&(&str, f64)| format!("{part} {:.0} %", 100.0 * it / mean("cost_total"));
-        line += &format!(" ({})", some.iter().map(share).collect::<Vec<_>>().join(", "));
-    }
-    Some(line + &value.map_or(String::new(), |value| format!("; {value}")))
+    framed(&rows, all.scenario.pools.len(), "pool", most, screen)
 }
 
 /// A table with its head in bold, and what it leaves out.
-fn framed(rows: &[Vec<String>], n: usize, thing: &str, screen: &Screen) -> Vec<String> {
+fn framed(
+    rows: &[Vec<String>],
+    n: usize,
+    thing: &str,
+    most: usize,
+    screen: &Screen,
+) -> Vec<String> {
     let mut lines = columns(rows);
     lines[0] = screen.bold(&lines[0]);
-    if n > MOST_ROWS {
+    if n > most {
         let more = format!("more {thing}");
-        lines.push(format!("and {} in summary.csv", counted((n - MOST_ROWS) as u64, &more)));
+        lines.push(format!("and {} in summary.csv", counted((n - most) as u64, &more)));
     }
     lines
 }

@@ -6,8 +6,10 @@
 
 use std::sync::Mutex;
 
+use super::evidence::{Shown, evidence};
 use super::replicate::{Replication, estimate, names, replicate};
 use super::watch::Watch;
+use crate::observe::advice::{Recommendation, recommendations};
 use crate::observe::summary::AgentStats;
 use crate::scenario::meaning::Scenario;
 use crate::stats::interval::Interval;
@@ -24,6 +26,8 @@ pub struct Run {
     pub values: Vec<f64>,
     /// Its agents.
     pub agents: Vec<AgentStats>,
+    /// What it has shown, for recommendations.
+    pub shown: Shown,
 }
 
 /// All replications.
@@ -40,6 +44,8 @@ pub struct Gathered<'s> {
     pub estimates: Vec<Option<Interval>>,
     /// The sojourns of each class, of all replications.
     pub sojourns: Vec<Quantiles>,
+    /// What could be done.
+    pub advice: Vec<Recommendation>,
     /// Replication 0 in detail.
     pub watch: Watch<'s>,
 }
@@ -57,20 +63,23 @@ impl<'s> Gathered<'s> {
         let pool = Mutex::new(vec![Quantiles::default(); scenario.classes.len()]);
         let keep = |replication: Replication<'s>| {
             let values = replication.metrics().into_iter().map(|metric| metric.value).collect();
+            let shown = Shown::of(&replication);
             let Replication { number, fingerprint, summary, .. } = replication;
             let mut pool = pool.lock().expect("no thread panics while it pools");
             for (cell, tasks) in summary.cells.iter().enumerate() {
                 pool[cell % scenario.classes.len()].merge(&tasks.sojourns);
             }
             done();
-            Run { number, fingerprint, values, agents: summary.agents }
+            Run { number, fingerprint, values, agents: summary.agents, shown }
         };
         let (runs, watch) = replicate(scenario, seed, n, Watch::new(scenario, rows), keep);
         let names = names(scenario);
         let of = |number: usize| estimate(runs.iter().map(|run| run.values[number]));
         let estimates = (0..names.len()).map(of).collect();
         let sojourns = pool.into_inner().expect("no thread panics while it pools");
-        Gathered { scenario, seed, names, runs, estimates, sojourns, watch }
+        let shown: Vec<&Shown> = runs.iter().map(|run| &run.shown).collect();
+        let advice = recommendations(&evidence(scenario, &shown));
+        Gathered { scenario, seed, names, runs, estimates, sojourns, advice, watch }
     }
 
     /// The estimate of a number; `None` if there is none.

@@ -38,6 +38,8 @@ pub struct Replication<'s> {
     pub exogenous: u64,
     /// The growth of its backlog.
     pub growth: f64,
+    /// The growth of the backlog of each queue.
+    pub growths: Vec<f64>,
     /// Its summary.
     pub summary: Summary<'s>,
 }
@@ -59,6 +61,7 @@ impl<'s> Replication<'s> {
             fingerprint: fingerprint.digest(),
             exogenous: exogenous.digest(),
             growth: backlog.growth(),
+            growths: backlog.of_queues(),
             summary,
         };
         (replication, extra)

@@ -5,6 +5,7 @@ use crate::base::time::Time;
 use crate::model::fact::{Fact, Observer};
 use crate::observe::alerts::Alerts;
 use crate::observe::breakers::Breakers;
+use crate::observe::detection::Detections;
 use crate::observe::journal::Journal;
 use crate::observe::monitor::Monitor;
 use crate::observe::scaling::Scaling;
@@ -28,6 +29,8 @@ pub struct Watch<'s> {
     pub alerts: Alerts<'s>,
     /// Changes of breakers.
     pub breakers: Breakers<'s>,
+    /// Faults, and what alert rules made of them.
+    pub detections: Detections<'s>,
 }
 
 /// At most so many changes are kept of autoscalers, of alerts and of breakers, which charts are
@@ -45,6 +48,7 @@ impl<'s> Watch<'s> {
             monitor: Monitor::new(scenario, rows),
             alerts: Alerts::new(scenario, MOST_CHANGES),
             breakers: Breakers::new(scenario, MOST_CHANGES),
+            detections: Detections::new(scenario),
         }
     }
 }
@@ -58,5 +62,6 @@ impl Observer for Watch<'_> {
         self.monitor.on(at, fact);
         self.alerts.on(at, fact);
         self.breakers.on(at, fact);
+        self.detections.on(at, fact);
     }
 }

@@ -85,9 +85,10 @@ impl Event {
     /// Whether it comes again and again, whatever happens.
     #[inline]
     pub(super) fn ticks(self) -> bool {
-        use Event::{Check, Crash, Fault, Publish, Repair, Round, Scale, Shift, Sweep, Watch};
+        use Event::Watch;
+        use Event::{Check, Crash, Fault, Publish, Repair, Round, Scale, Shift, StartUp, Sweep};
         let of_agents = matches!(self, Shift(_) | Crash(_) | Repair(_) | Fault(_) | Scale(_));
-        of_agents || matches!(self, Sweep(_) | Publish(_) | Round | Check | Watch)
+        of_agents || matches!(self, Sweep(_) | Publish(_) | StartUp(..) | Round | Check | Watch)
     }
 
     /// Where it stands among events of the same time.

@@ -84,6 +84,9 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     while let Some((at, event)) = world.events.pop() {
         if at >= end || at >= worn && world.is_over() {
             world.now = end.min(scenario.horizon);
+            if world.is_over() {
+                world.drop_rest();
+            }
             break;
         }
         if !event.ticks() {

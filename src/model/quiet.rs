@@ -1,15 +1,17 @@
 //! When a run ends though tasks are left: nobody who waits will ever be served.
 //!
 //! Some events come again and again, whatever happens: shifts, sweeps of breakers, publications,
-//! rounds, failures and repairs. While only these are left, a *quiet*, something may still change
-//! who can be served; once each of them has gone round and nobody was, nobody will be. (Checks of
-//! conflicts end by themselves.) Rule: a quiet must hold two rounds of every roster, a thousand
-//! sweeps, two publications, all that faults do until the horizon and what ends of them after it,
-//! and the repair of every agent that was down when it began; such a
-//! repair begins the count of the others anew; and then so many visits of queues served in rounds
-//! that each who waits had a turn. An agent that fails within the quiet was up in it, and found
-//! nothing to do. Where agents fail or faults come, a run with a horizon goes on to it, because
-//! their levels go on. Invariant: with a horizon or without, a quiet ends.
+//! rounds, failures and repairs, evaluations of autoscalers and what they start, ticks of the
+//! monitor. While only these are left, a *quiet*, something may still change who can be served;
+//! once each of them has gone round and nobody was, nobody will be. (Checks of conflicts end by
+//! themselves.) Rule: a quiet must hold two rounds of every roster, a thousand sweeps, two
+//! publications, a thousand evaluations of every autoscaler, the readiness of every agent that
+//! started when it began, all that faults do until the horizon and what ends of them after it, and
+//! the repair of every agent that was down when it began; such a repair begins the count of the
+//! others anew; and then so many visits of queues served in rounds that each who waits had a turn.
+//! An agent that fails within the quiet was up in it, and found nothing to do. Where something goes
+//! on without tasks (agents fail or are scaled, faults come, somebody looks on), a run with a
+//! horizon goes on to it. Invariant: with a horizon or without, a quiet ends.
 
 use super::event::Event;
 use super::fact::Observer;
@@ -31,6 +33,8 @@ pub(super) struct Quiet {
     begun: bool,
     since: Time,
     seen: Seen,
+    /// Until when those agents start that started when it began.
+    starting: Time,
     /// The visits of queues in rounds that were made before all else had gone round.
     visits: usize,
 }
@@ -61,7 +65,8 @@ impl Quiet {
         world.ticking -= 1;
         if !self.begun {
             let visits = world.visits_made;
-            *self = Quiet { begun: true, since: world.now, seen: Seen::default(), visits };
+            let (since, starting) = (world.now, world.starting);
+            *self = Quiet { begun: true, since, seen: Seen::default(), starting, visits };
         }
         match event {
             Event::Shift(_) => self.seen.shifts += 1,
@@ -102,6 +107,7 @@ impl Quiet {
             && (sweeping == 0 || self.seen.sweeps > SWEEPS * sweeping + 2)
             && (publishing == 0 || self.seen.publications > 2 * publishing)
             && (scaling == 0 || self.seen.evaluations > EVALUATIONS * scaling + 2)
+            && world.now >= self.starting
             && !world.faults.are_to_come()
             && (!world.wears || !agents.into_iter().any(|agent| self.awaits(agent, world)))
     }

@@ -206,7 +206,9 @@ impl<'s, O: Observer> World<'s, O> {
         let time = time.map(|dist| Span::from_seconds(dist.quantile(scaler.luck.uniform())));
         let agent = self.agent_of(pool, number);
         self.tell(Fact::Control(Control::Scaled { pool, what: Scaled::Starting { agent } }));
-        self.schedule(now.saturating_add(time.unwrap_or(Span::ZERO)), Event::StartUp(agent, start));
+        let at = now.saturating_add(time.unwrap_or(Span::ZERO));
+        self.starting = self.starting.max(at);
+        self.schedule(at, Event::StartUp(agent, start));
     }
 
     /// An agent is ready or has failed to start, if it is still wanted.

@@ -228,6 +228,8 @@ pub(super) struct World<'s, O> {
     /// What is seen of pools and agents, if somebody looks.
     pub meter: Option<Box<Meter<'s>>>,
     pub scalers: Vec<Option<Scaler<'s>>>,
+    /// When the last of the agents that start is ready.
+    pub starting: Time,
     pub alarms: Vec<Alarm<'s>>,
     pub scraper: Option<Box<Scraper<'s>>>,
     /// Scratch space for dispatch.
@@ -287,6 +289,7 @@ impl<'s, O: Observer> World<'s, O> {
             visits_made: 0,
             meter: Meter::of(scenario, &scalers).map(Box::new),
             scalers,
+            starting: Time::ZERO,
             alarms: Alarm::all(scenario),
             scraper: Scraper::new(scenario).map(Box::new),
             candidates: Vec::new(),

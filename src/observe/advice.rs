@@ -4,9 +4,9 @@
 //! | of | if | then |
 //! |---|---|---|
 //! | pool | busy >= 90 %, and half an attempt or more waits for each agent | agents, as below |
-//! | pool | busy < 70 %, and its line grows by 5 % of what comes, or waits exceed service | look |
+//! | pool | busy < 70 %, and its line grows by 5 % of what comes, or waits are long | look |
 //! | pool | one agent busy >= 90 %, all < 80 %, fairness < 0.8 | spread the load |
-//! | breaker | opens four times an hour or more, and most of its attempts succeed | raise it |
+//! | breaker | opens 4 times an hour or more, its agents up, and most attempts succeed | raise it |
 //! | retries | 1.5 attempts or more for each first one | a budget |
 //! | alert | fires six times an hour or more | keep it firing |
 //! | alert | there were faults, and it found none | lower its level |
@@ -14,6 +14,10 @@
 //! Agents: so many that the offered load keeps them busy 85 % of the time at most. A pool of fixed
 //! size gets them; of one that is scaled and was at its most for a fifth of the time or more, the
 //! most is raised; any other scales too late.
+//!
+//! Waits are long if they exceed the service and twice the wait that random arrivals would have at
+//! this utilisation u of c slots: service * u^(sqrt(2 (c + 1)) - 1) / (c (1 - u)) (Sakasegawa,
+//! 1977).
 //!
 //! The offered load is what would be in service on average if there were agents for all: attempts
 //! that come per second times their mean service (Little, 1961). Fairness is Jain's index.
@@ -73,7 +77,7 @@ pub struct PoolEvidence {
 pub struct BreakerEvidence {
     /// What it guards.
     pub name: String,
-    /// How often it opened.
+    /// How often it opened after it was closed, although all that it guards was up.
     pub openings: u64,
     /// The share of the attempts behind it that failed or timed out.
     pub error_rate: f64,
@@ -111,7 +115,8 @@ pub fn recommendations(evidence: &Evidence) -> Vec<Recommendation> {
     let hours = evidence.hours;
     let mut all = Vec::new();
     for pool in &evidence.pools {
-        all.extend([saturated(pool), held_up(pool), herding(pool)].into_iter().flatten());
+        let spread = herding(pool).or_else(|| held_up(pool));
+        all.extend([saturated(pool), spread].into_iter().flatten());
     }
     all.extend(evidence.breakers.iter().filter_map(|breaker| flapping(breaker, hours)));
     all.extend(amplified(evidence.firsts, evidence.attempts));
@@ -176,7 +181,11 @@ fn saturated(pool: &PoolEvidence) -> Option<Recommendation> {
 fn held_up(pool: &PoolEvidence) -> Option<Recommendation> {
     let PoolEvidence { name, utilisation, wait_s, service_s, growth, .. } = pool;
     let grows = *growth >= 0.05;
-    if !(*utilisation < 0.7 && (grows || wait_s > service_s)) {
+    let slots = pool.agents * f64::from(pool.slots);
+    let power = libm::pow(*utilisation, (2.0 * (slots + 1.0)).sqrt() - 1.0);
+    let random_s = service_s * power / (slots * (1.0 - utilisation));
+    let is_long = wait_s > service_s && *wait_s > 2.0 * random_s;
+    if !(*utilisation < 0.7 && (grows || is_long)) {
         return None;
     }
     let what = if grows {
@@ -229,8 +238,8 @@ fn flapping(breaker: &BreakerEvidence, hours: f64) -> Option<Recommendation> {
         return None;
     }
     let text = format!(
-        "the breaker of {name} opened {openings} times, {rate:.1} an hour, though {} of its \
-         attempts succeeded: raise its threshold",
+        "the breaker of {name} opened {openings} times, {rate:.1} an hour, though nothing was \
+         down and {} of its attempts succeeded: raise its threshold",
         percent(1.0 - error_rate)
     );
     let numbers = vec![

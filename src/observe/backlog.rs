@@ -4,8 +4,11 @@
 //! in quarter k and A the tasks that arrive in the last three quarters, the growth is min(L3 - L2,
 //! L4 - L3) / (A / 3): the share of the load that is left lying in both of the last two steps. It
 //! is zero on average where the backlog comes and goes, and 1 - 1/rho where the load is rho > 1
-//! times what can be done. Invariant: a run without a horizon, or without arrivals, has no growth.
+//! times what can be done. The growth of one queue is the same of its own attempts: those that wait
+//! in it over those that join it. Invariant: a run without a horizon, or without arrivals, has no
+//! growth.
 
+use crate::base::id::QueueId;
 use crate::base::time::{Span, Time};
 use crate::model::fact::{Fact, Observer};
 use crate::scenario::meaning::Scenario;
@@ -15,8 +18,15 @@ use crate::stats::level::Level;
 pub struct Backlog {
     from: Time,
     to: Time,
-    quarters: [Level; 3],
+    queues: Vec<Line>,
     arrived: u64,
+}
+
+/// The backlog of one queue.
+#[derive(Clone)]
+struct Line {
+    quarters: [Level; 3],
+    joined: u64,
 }
 
 impl Backlog {
@@ -29,21 +39,42 @@ impl Backlog {
             let end = if quarter == 3 { to } else { at(quarter + 1) };
             Level::new(at(quarter), end, 0)
         };
-        Backlog { from: at(1), to, quarters: [level(1), level(2), level(3)], arrived: 0 }
+        let line = Line { quarters: [level(1), level(2), level(3)], joined: 0 };
+        Backlog { from: at(1), to, queues: vec![line; scenario.queues.len()], arrived: 0 }
     }
 
     /// The growth, as a share of the load; NaN if there is none to speak of.
     pub fn growth(&self) -> f64 {
-        if self.to == Time::MAX || self.arrived == 0 {
-            return f64::NAN;
-        }
-        let [second, third, fourth] =
-            self.quarters.each_ref().map(|level| level.mean().unwrap_or(f64::NAN));
-        (third - second).min(fourth - third) / (self.arrived as f64 / 3.0)
+        self.growth_of(&self.queues, self.arrived)
     }
 
-    fn change(&mut self, at: Time, by: i64) {
-        self.quarters.iter_mut().for_each(|level| level.add(at, by));
+    /// The growth of each queue, as a share of the attempts that join it.
+    pub fn of_queues(&self) -> Vec<f64> {
+        let line = |line: &Line| self.growth_of(std::slice::from_ref(line), line.joined);
+        self.queues.iter().map(line).collect()
+    }
+
+    fn growth_of(&self, lines: &[Line], came: u64) -> f64 {
+        if self.to == Time::MAX || came == 0 {
+            return f64::NAN;
+        }
+        let mean = |quarter: usize| {
+            let levels = || lines.iter().map(|line| &line.quarters[quarter]);
+            let area: u128 = levels().map(Level::area).sum();
+            let window = levels().next().map_or(Span::ZERO, Level::window);
+            if window > Span::ZERO { area as f64 / window.nanos() as f64 } else { f64::NAN }
+        };
+        let [second, third, fourth] = [0, 1, 2].map(mean);
+        (third - second).min(fourth - third) / (came as f64 / 3.0)
+    }
+
+    fn change(&mut self, at: Time, queue: QueueId, by: i64) {
+        let line = &mut self.queues[queue.index()];
+        line.quarters.iter_mut().for_each(|level| level.add(at, by));
+    }
+
+    fn joins(&mut self, at: Time, queue: QueueId) {
+        self.queues[queue.index()].joined += u64::from(self.from <= at && at < self.to);
     }
 }
 
@@ -54,10 +85,16 @@ impl Observer for Backlog {
             Fact::Arrived { .. } => {
                 self.arrived += u64::from(self.from <= at && at < self.to);
             }
-            Fact::Queued { .. } | Fact::Preempted { .. } => self.change(at, 1),
-            Fact::Withdrawn { .. } | Fact::Started { queued: true, .. } => self.change(at, -1),
-            Fact::Started { queued: false, .. }
-            | Fact::Readied { .. }
+            Fact::Queued { queue, .. } => {
+                self.joins(at, queue);
+                self.change(at, queue, 1);
+            }
+            Fact::Preempted { queue, .. } => self.change(at, queue, 1),
+            Fact::Withdrawn { queue, .. } | Fact::Started { queued: true, queue, .. } => {
+                self.change(at, queue, -1);
+            }
+            Fact::Started { queued: false, queue, .. } => self.joins(at, queue),
+            Fact::Readied { .. }
             | Fact::Moved { .. }
             | Fact::Finished { .. }
             | Fact::WrappedUp { .. }
@@ -86,7 +123,7 @@ impl Observer for Backlog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::id::{ClassId, QueueId, StepId, WorkloadId};
+    use crate::base::id::{ClassId, StepId, WorkloadId};
     use crate::base::read::NoFiles;
     use crate::model::fact::TaskNo;
     use crate::scenario::load::load;
@@ -105,7 +142,10 @@ mod tests {
             backlog.on(at, &Fact::Arrived { task, workload, key: 0, class, patience: None });
             backlog.on(at, &Fact::Queued { task, step, queue: QueueId(0), agent: None });
         }
-        backlog.growth()
+        // All of them wait in the only queue.
+        let (all, own) = (backlog.growth(), backlog.of_queues()[0]);
+        assert!(own == all || own.is_nan() && all.is_nan());
+        all
     }
 
     #[test]

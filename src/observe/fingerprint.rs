@@ -79,6 +79,14 @@ impl Fingerprint {
         }
     }
 
+    /// Who could not both go on.
+    fn conflict(&mut self, at: Time, fact: &Fact) {
+        let Fact::Conflicted { kind, winner, loser, step, what } = *fact else { return };
+        let step = maybe(step.map(|step| step.0));
+        let ([about, more], (done, by)) = (conflict_words(kind), what_words(what));
+        self.put(31, at, &[winner.0, loser.0, pair(step, done), about, more, by]);
+    }
+
     /// What came of a round of a queue.
     fn round(&mut self, at: Time, queue: QueueId, what: Paired) {
         match what {
@@ -183,11 +191,7 @@ impl Observer for Fingerprint {
             }
             Fact::Faulted { fault, on } => self.put(32, at, &[pair(fault.0, on.into())]),
             Fact::UnitGone { unit, gone } => self.put(33, at, &[pair(unit.0, gone.into())]),
-            Fact::Conflicted { kind, winner, loser, step, what } => {
-                let step = maybe(step.map(|step| step.0));
-                let ([about, more], (done, by)) = (conflict_words(kind), what_words(what));
-                self.put(31, at, &[winner.0, loser.0, pair(step, done), about, more, by]);
-            }
+            Fact::Conflicted { .. } => self.conflict(at, fact),
         }
     }
 }

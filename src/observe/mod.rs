@@ -6,6 +6,7 @@ pub mod auditor;
 pub mod backlog;
 pub mod bounded;
 pub mod breakers;
+pub mod detection;
 pub mod exogenous;
 pub mod fingerprint;
 pub mod journal;

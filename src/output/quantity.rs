@@ -1,33 +1,16 @@
-//! The unit of a number, from its name.
-//!
-//! Names end in their unit (`sojourn_mean_s`, `throughput_per_s`); shares end in one of a few
-//! words, and what is left is a count or a bare number.
+//! A number as charts and people have it, from its name.
 
 use super::chart::Quantity;
-
-/// The endings of shares between 0 and 1.
-const SHARES: [&str; 9] = [
-    "utilisation",
-    "occupancy",
-    "success_rate",
-    "error_rate",
-    "wait_probability",
-    "_fraction",
-    "fairness",
-    "backlog_growth",
-    "availability",
-];
+use crate::mechanism::metric::Unit;
+use crate::observe::summary::unit;
 
 /// The quantity of a number with this name, called `label`.
 pub fn quantity(metric: &str, label: impl Into<String>) -> Quantity {
-    if metric.ends_with("_per_s") {
-        Quantity::plain(label, "1/s")
-    } else if metric.ends_with("_s") {
-        Quantity::seconds(label)
-    } else if SHARES.iter().any(|share| metric.ends_with(share)) {
-        Quantity::share(label)
-    } else {
-        Quantity::plain(label, "")
+    match unit(metric) {
+        Unit::Rate => Quantity::plain(label, "1/s"),
+        Unit::Time => Quantity::seconds(label),
+        Unit::Share => Quantity::share(label),
+        Unit::Count => Quantity::plain(label, ""),
     }
 }
 

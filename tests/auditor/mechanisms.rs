@@ -3,7 +3,7 @@
 use rehearsal::model::fact::{Claimed, Fact, Paired};
 use rehearsal::observe::auditor::Rule;
 
-use super::runs::{frail, polled, rounds, shelf, stock};
+use super::runs::{doomed, frail, polled, rounds, shelf, stock, withheld};
 use super::{Case, case, change, drop_one, duplicate, last, place};
 
 fn is_claim(fact: &Fact, is: impl Fn(&Claimed) -> bool) -> bool {
@@ -123,6 +123,29 @@ pub fn of_rounds() -> Vec<Case> {
             let fact = facts[place(facts, requeued)].1;
             let at = last(facts, |f| matches!(f, Fact::Started { .. }));
             facts.insert(at + 1, (facts[at].0, fact));
+        }),
+    ]
+}
+
+pub fn of_faults() -> Vec<Case> {
+    vec![
+        case(Rule::Fault, doomed(), |facts| drop_one(facts, |f| matches!(f, Fact::Faulted { .. }))),
+        case(Rule::Fault, doomed(), |facts| {
+            duplicate(facts, |f| matches!(f, Fact::Faulted { .. }))
+        }),
+        case(Rule::Fault, doomed(), |facts| {
+            change(
+                facts,
+                |f| matches!(f, Fact::Finished { success: false, .. }),
+                |fact| {
+                    if let Fact::Finished { success, .. } = fact {
+                        *success = true;
+                    }
+                },
+            );
+        }),
+        case(Rule::Units, withheld(), |facts| {
+            drop_one(facts, |f| matches!(f, Fact::UnitGone { gone: false, .. }));
         }),
     ]
 }

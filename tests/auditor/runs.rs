@@ -100,6 +100,21 @@ pub fn frail() -> Scenario {
     scenario("0, 50,", rest)
 }
 
+/// The second of two tasks fails because of a fault.
+pub fn doomed() -> Scenario {
+    let rest = "[workflows.f.steps.s]\nwork = \"3s\"\n[pools.p]\nslots = 9\n\
+         [faults.bad]\nerrors = { pool = \"p\", rate = 1 }\nat = \"1s\"\nlasts = \"2s\"";
+    scenario("0, 2,", rest)
+}
+
+/// The only key is lost for a time.
+pub fn withheld() -> Scenario {
+    let rest = "[resources.key]\n[workflows.f.steps.s]\nwork = \"2s\"\nresources.key = 1\n\
+         [pools.p]\nslots = 9\n\
+         [faults.bad]\nlost = { resource = \"key\" }\nat = \"1s\"\nlasts = \"4s\"";
+    scenario("0, 6,", rest)
+}
+
 /// Two tasks about the same thing, one after the other.
 pub fn shelf() -> Scenario {
     let rest = "entities = { order = 1 }\n\

@@ -1,5 +1,6 @@
 //! The command line as its users meet it: every command, every file, every exit code.
 
+mod findings;
 mod run;
 mod sweep;
 mod words;

@@ -99,7 +99,11 @@ workflows.f.steps.s.work = "8s"
 agents = 2
 dispatch = "round_robin"
 breaker.consecutive = {}
-autoscale.hpa = { metric = "utilisation", target = "50%", agents = { min = 2, max = 4 }, start_up = "5s" }
+[pools.p.autoscale.hpa]
+metric = "utilisation"
+target = "50%"
+agents = { min = 2, max = 4 }
+start_up = "5s"
 [alerts.slow]
 when = "response_mean > 5s"
 labels = { severity = "page" }
@@ -122,7 +126,8 @@ fn what_is_watched_over_has_its_files() {
     let monitor = home.read("results/watched/monitor.csv");
     let header = "time_s,pool,agent,response_mean_s,success_rate,throughput_per_min,error_rate,";
     assert!(monitor.starts_with(header), "{monitor}");
-    assert!(home.read("results/watched/charts/timeline.svg").contains(">slow<"));
+    let chart = home.read("results/watched/charts/timeline.svg");
+    assert!(chart.contains("\nslow\n") && chart.contains("\nfiring\n"), "a lane and its state");
     let scaling = home.read("results/watched/scaling.csv");
     assert_eq!(
         scaling,
@@ -144,7 +149,18 @@ fn json_is_all_that_is_printed() {
     let home = Home::new();
     let json = home.run("run desk.toml --json --replications 2 --no-charts").ok().json();
     let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["fingerprints", "metrics", "replications", "scenario", "seed"]);
+    assert_eq!(
+        keys,
+        [
+            "fingerprints",
+            "metrics",
+            "objectives",
+            "recommendations",
+            "replications",
+            "scenario",
+            "seed"
+        ]
+    );
     assert_eq!((&json["scenario"], &json["seed"]), (&"desk".into(), &42.into()));
     assert_eq!(json["fingerprints"].as_array().unwrap().len(), 2);
     let sojourn = json["metrics"]["class.gold.sojourn_p95_s"].as_object().unwrap();

@@ -8,7 +8,7 @@ use rehearsal::observe::summary::{Summary, metrics};
 use rehearsal::scenario::load::load;
 use rehearsal::scenario::meaning::Scenario;
 
-use super::observe;
+use super::{audited_run, observe};
 
 /// A scenario whose tasks come at these times (seconds, class, work).
 pub fn scenario(tasks: &str, rest: &str) -> Scenario {
@@ -22,6 +22,26 @@ pub fn scenario(tasks: &str, rest: &str) -> Scenario {
         {rest}"#
     );
     load(text.as_bytes(), &files).unwrap_or_else(|m| panic!("{m:#?}")).scenario
+}
+
+/// A scenario of two minutes whose tasks come at these times with this work, both in seconds, and
+/// that reads this rule file. Its run breaks no rule and loses nobody.
+pub fn timed(tasks: &[(f64, f64)], rules: &str, rest: &str) -> Scenario {
+    let rows: String = tasks.iter().map(|(at, work)| format!("{at},{work}\n")).collect();
+    let files = BTreeMap::from([
+        ("tasks.csv".to_string(), format!("t_s,work\n{rows}").into_bytes()),
+        ("rules.yaml".to_string(), rules.as_bytes().to_vec()),
+    ]);
+    let text = format!(
+        "name = \"timed\"\nhorizon = \"2m\"\n\
+         workloads.w.arrivals.trace = {{ file = \"tasks.csv\", work = \"work\" }}\n\
+         workflows.f.steps.s.work = 1\n{rest}"
+    );
+    let loaded = load(text.as_bytes(), &files);
+    let scenario = loaded.unwrap_or_else(|mistakes| panic!("{mistakes:#?}\n{text}")).scenario;
+    audited_run(&scenario, Journal::new(&scenario, 0));
+    assert!(is_lawful(&scenario), "{text}");
+    scenario
 }
 
 pub fn rows(scenario: &Scenario) -> Vec<Row> {

@@ -19,7 +19,8 @@ const KINDS: [&str; 11] = [
     "start_up",
 ];
 
-/// Some faults; `pools` are the names of the pools, `open` of the workloads that are no closed loop.
+/// Some faults; `pools` are the names of the pools, `open` of the workloads that are no closed
+/// loop.
 pub fn faults(draft: &mut Draft, pools: &[String], open: &[String], things: &Things) -> String {
     let mut text = String::new();
     if draft.dice.chance(0.5) {

@@ -6,6 +6,7 @@
 
 #![allow(dead_code)]
 
+mod control;
 mod dice;
 mod faults;
 mod load;
@@ -70,8 +71,9 @@ pub fn random(seed: u64) -> Random {
     let top = top(&mut draft, seed, !conflicts.is_empty());
     let pools: Vec<String> = (0..crew.pools.len()).map(|i| format!("pool{i}")).collect();
     let faults = faults::faults(&mut draft, &pools, &open_workloads(&workloads), &things);
-    let parts =
-        [top, classes.text, workloads, things.text, workflows.text, conflicts, crew.text, faults];
+    let alerts = control::alerts(&mut draft, &pools);
+    let own = [top, classes.text, workloads, things.text, workflows.text, conflicts, crew.text];
+    let parts: Vec<String> = own.into_iter().chain([faults, alerts]).collect();
     let text = parts.join("\n");
     Random { text, files: draft.files, chosen: draft.chosen }
 }

@@ -2,7 +2,7 @@
 
 use super::Draft;
 use super::dice::{Dice, Keys};
-use super::{policies, protection};
+use super::{control, policies, protection};
 
 /// What steps have to know of those who do them.
 pub struct Crew {
@@ -46,7 +46,9 @@ pub fn crew(draft: &mut Draft) -> Crew {
 fn pool(draft: &mut Draft, keys: &mut Keys, preempts: bool, number: u64) -> Vec<&'static str> {
     let sessions = draft.dice.chance(0.1);
     let agents = draft.dice.from(1, 5);
-    if sessions {
+    if !sessions && draft.dice.chance(0.3) {
+        control::autoscaler(draft, keys);
+    } else if sessions {
         keys.put("sessions", self::sessions(draft, number));
     } else {
         keys.put("agents", agents.to_string());
@@ -108,6 +110,15 @@ fn conduct(draft: &mut Draft, keys: &mut Keys) {
     }
     if dice.chance(0.3) {
         keys.put("partial", partial(dice));
+    }
+    for usage in ["memory", "cpu"] {
+        keys.maybe(dice, usage, |dice| {
+            format!(
+                "{{ idle = {}, attempt = {} }}",
+                dice.percent(0.0, 40.0),
+                dice.percent(0.0, 40.0)
+            )
+        });
     }
     if dice.chance(0.4) {
         keys.put("cost", format!("\"{:.2}/h\"", dice.uniform(1.0, 90.0)));

@@ -8,9 +8,9 @@ const FRESH: (&str, &str) = ("pools.servers.published_every", "1s");
 const SHORTEST: (&str, &str) = ("pools.servers.dispatch", "\"least_outstanding\"");
 
 /// Five requests a second, for 30 s, to one server of eight slots and 4.5 s each: it can do 1.8 a
-/// second of them. Of 150 the last has 96 before it and waits for 54 s; those in time are the
-/// eight that start at once and the 28 of the first 16 s of line, a quarter. Meanwhile the demand
-/// of the whole is 23 to 38 of 64 slots.
+/// second of them. Of 150 the last has 96 before it and waits for 54 s. Who comes after t seconds
+/// waits (5 t - 1.8 t - 8) / 1.8 s, which is too long from 11 s on: 37 % are in time, and fewer
+/// when eight a second come. Meanwhile the demand of the whole is 23 to 38 of 64 slots.
 fn crowds(shown: &Shown<'_>) {
     let in_time = shown.within("chat", 20.0, 2.0..35.0);
     assert!(in_time < 0.4, "{}: {in_time} in time", shown.what);

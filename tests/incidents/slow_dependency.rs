@@ -38,7 +38,7 @@ fn it_takes_all_workers_from_those_who_do_not_need_it() {
     });
 }
 
-/// A payment holds a worker for at most 15 s: 1,204 an hour hold at most 5 of the 16.
+/// A payment holds a worker for at most 15 s: 1,204 an hour hold 5 of the 16, and all else one.
 #[test]
 fn a_time_limit_gives_the_workers_back() {
     each(NAME, &[LIMIT], |shown| {

@@ -3,17 +3,40 @@
 use crate::plan::{Length, Plan, forgotten};
 use crate::vectors::Case;
 
-/// M/M/1 whose server fails, while it serves or at any time.
-fn frail(case: &Case, million: f64, while_idle: bool) -> Plan {
+/// Why a server is down.
+enum By {
+    /// It fails while it serves.
+    Wear,
+    /// It fails at any time.
+    Age,
+    /// A fault strikes it, at any time.
+    Fault,
+}
+
+/// M/M/1 whose server is down from time to time.
+fn frail(case: &Case, million: f64, by: By) -> Plan {
     let [lam, mu, fail, repair] = ["lam", "mu", "fail", "repair"].map(|name| case.num(name));
+    let (up, down) = (1.0 / fail, 1.0 / repair);
+    let times = format!("every = {{ exponential = \"{up}s\" }}");
+    let down = format!("{{ exponential = \"{down}s\" }}");
+    let failures = |while_idle: bool| {
+        format!(
+            "failures = {{ {times}, repair = {down}, while_idle = {while_idle}, \
+             work = \"resume\" }}\n"
+        )
+    };
+    let why = match by {
+        By::Wear => failures(false),
+        By::Age => failures(true),
+        By::Fault => format!(
+            "[faults.outage]\ncrash = {{ pool = \"server\", work = \"resume\" }}\n{times}\n\
+             lasts = {down}\n"
+        ),
+    };
     let body = format!(
         "[workloads.jobs]\narrivals.poisson.rate = \"{lam}/s\"\n\
          [workflows.job.steps.serve]\nwork = {{ exponential = 1 }}\n\
-         [pools.server]\nspeed = {mu}\n\
-         failures = {{ every = {{ exponential = \"{}s\" }}, repair = {{ exponential = \"{}s\" }}, \
-         while_idle = {while_idle}, work = \"resume\" }}\n",
-        1.0 / fail,
-        1.0 / repair
+         [pools.server]\nspeed = {mu}\n{why}"
     );
     // As slow as a server of the speed that is left of it.
     let warm_up = forgotten(lam, mu * repair / (fail + repair), 1.0);
@@ -28,7 +51,7 @@ pub fn while_serving(case: &Case, million: f64) -> Vec<Plan> {
     let share = |name: &'static str| format!("pool.server.{name}");
     let (busy, up) = (share("busy_mean"), share("availability"));
     let (busy_too, up_too) = (busy.clone(), up.clone());
-    let plan = frail(case, million, false)
+    let plan = frail(case, million, By::Wear)
         .row("effective_utilisation", move |run| run.metric(&busy) + 1.0 - run.metric(&up))
         .row("availability", move |run| {
             let busy = run.metric(&busy_too);
@@ -37,9 +60,10 @@ pub fn while_serving(case: &Case, million: f64) -> Vec<Plan> {
     vec![plan]
 }
 
-/// The clock runs always.
+/// The clock runs always, be it the server's own or that of a fault.
 pub fn at_any_time(case: &Case, million: f64) -> Vec<Plan> {
-    vec![frail(case, million, true).metric("availability", "pool.server.availability")]
+    let plan = |by| frail(case, million, by).metric("availability", "pool.server.availability");
+    vec![plan(By::Age), plan(By::Fault)]
 }
 
 /// Five components that nobody uses; the system is up while four of them are. A cycle of a

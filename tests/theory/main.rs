@@ -22,6 +22,7 @@ mod many;
 mod networks;
 mod plan;
 mod priority;
+mod setup;
 mod sharing;
 mod single;
 mod sizes;

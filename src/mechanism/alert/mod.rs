@@ -114,6 +114,10 @@ impl Rule {
 
 impl Read for Rule {
     fn read(node: &Node<'_>) -> Option<Self> {
+        if node.is_text() {
+            let help = String::from("write { when = \"queue_length > 40\" }");
+            return node.expected("a rule", Some(help));
+        }
         let mut table = node.table()?;
         let when = condition(&mut table);
         let pending = table.or("for", Span::ZERO);

@@ -93,9 +93,13 @@ impl Read for Bounds {
         let max = table.need("max");
         table.finish();
         let (min, max): (u32, u32) = (min?, max?);
-        if max == 0 || max < min {
-            let message = format!("`{}`: max is {max}, below min {min} or zero", node.path());
-            node.mistake(message, "at least 1, and at least min", None);
+        let wrong = match (min, max) {
+            (_, 0) => Some((String::from("there is never anybody"), "max is zero")),
+            _ if max < min => Some((format!("max is {max}, below min {min}"), "min <= max")),
+            _ => None,
+        };
+        if let Some((what, label)) = wrong {
+            node.mistake(format!("`{}`: {what}", node.path()), label, None);
             return None;
         }
         Some(Bounds { min, max })
@@ -171,7 +175,7 @@ impl Scaling {
         bounds.and(scaling)
     }
 
-    /// Reads the common keys but `agents`, which the policy knows itself, as it does the count at the start.
+    /// Reads the common keys but `agents`; the policy knows it itself, and the count at the start.
     pub(super) fn within(
         table: &mut Table<'_>,
         every: Span,
@@ -257,8 +261,8 @@ mod tests {
                 "agents = 4",
                 "`x.agents`: expected the bounds of the number of agents, found the number 4",
             ),
-            ("agents = { min = 3, max = 2 }", "`x.agents`: max is 2, below min 3 or zero"),
-            ("agents = { min = 0, max = 0 }", "`x.agents`: max is 0, below min 0 or zero"),
+            ("agents = { min = 3, max = 2 }", "`x.agents`: max is 2, below min 3"),
+            ("agents = { min = 0, max = 0 }", "`x.agents`: there is never anybody"),
             ("agents = { min = 1, max = 4 }, every = '0s'", "`x.every` is zero"),
             (
                 "agents = { min = 1, max = 4 }, at_most = { up = 0, down = 0 }",

@@ -15,7 +15,7 @@
 //! Source: scheduled actions as AWS, KEDA (cron) and others have them.
 
 use super::{Advice, Autoscaler, Limit, Scaling, View};
-use crate::base::read::{Mistake, Node, Read};
+use crate::base::read::{Mistake, Node, Read, Show};
 use crate::base::time::Time;
 use crate::base::unit::{Clock, Span, parse_span};
 
@@ -42,7 +42,12 @@ fn read_count(time: &str, node: &Node<'_>, repeats: Span) -> Option<(Span, u32)>
     let at = at.and_then(|at| match at <= repeats {
         // The end of the day is the start of the next.
         true => Ok(Span::from_nanos(at.nanos() % repeats.nanos())),
-        false => Err(format!("the schedule begins again after {repeats}")),
+        false => {
+            let (again, longer) = (repeats.show(), at.show());
+            Err(format!(
+                "the schedule begins again after {again}: write repeats = {longer} or more"
+            ))
+        }
     });
     match at {
         Ok(at) => Some((at, count?)),
@@ -117,8 +122,7 @@ pub struct Schedule {
 impl Autoscaler for Schedule {
     fn evaluate(&mut self, now: Time, view: &View<'_>) -> Advice {
         let count = self.spec.at(self.starts_at + now.since(Time::ZERO));
-        let advice =
-            Advice { value: None, raw: Some(count), desired: count, limit: Limit::None };
+        let advice = Advice { value: None, raw: Some(count), desired: count, limit: Limit::None };
         self.spec.scaling.hold(view.desired, advice)
     }
 }
@@ -134,9 +138,8 @@ mod tests {
         let spec: Spec = read("{ counts = { '18:00' = 4, '08:00' = 10 } }").unwrap();
         assert_eq!((spec.scaling.min, spec.scaling.max), (4, 10));
         let mut machine = spec.build(Span::from_secs(7 * 3600));
-        let mut after = |minutes: u64| {
-            machine.evaluate(at(60 * minutes), &pool(4, 0.0).see(&[])).desired
-        };
+        let mut after =
+            |minutes: u64| machine.evaluate(at(60 * minutes), &pool(4, 0.0).see(&[])).desired;
         // From 07:00: an hour to 08:00, eleven to 18:00, 25 to 08:00 of the next day.
         assert_eq!([after(59), after(60), after(659), after(660)], [4, 10, 10, 4]);
         assert_eq!([after(24 * 60), after(25 * 60 - 1), after(25 * 60)], [4, 4, 10]);

@@ -150,12 +150,12 @@ mod tests {
     #[test]
     fn agents_are_named_by_pool_or_zone() {
         let scope: Scope = read("{ pool = 'a' }").unwrap();
-        assert_eq!((names(&scope), scope.who), (vec!["a"], Who::All));
+        assert_eq!((names(&scope), &scope.who), (vec!["a"], &Who::All));
         let scope: Scope = read("{ pool = ['a', 'b'], agents = 3 }").unwrap();
         assert_eq!(names(&scope), ["a", "b"]);
         assert_eq!(scope.who, Who::First(NonZeroU32::new(3).unwrap()));
         let scope: Scope = read("{ zone = 'eu', agents = 'all' }").unwrap();
-        assert_eq!((names(&scope), scope.who), (vec!["eu"], Who::All));
+        assert_eq!((names(&scope), &scope.who), (vec!["eu"], &Who::All));
         let scope: Scope = read("{ pool = 'a', agent = 2 }").unwrap();
         assert!(matches!(scope.who, Who::One(Placed { value, .. }) if value.get() == 2));
     }

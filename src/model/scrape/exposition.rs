@@ -1,8 +1,8 @@
 //! The series that a Prometheus server would scrape of the simulated system, in a fixed order: what
 //! each is called and what it is read off.
 //!
-//! Which series there are depends on the scenario alone (their names and labels: [`names`]). Invariant: a
-//! series has the same place in every run of a scenario.
+//! Which series there are depends on the scenario alone (their names and labels: [`names`]).
+//! Invariant: a series has the same place in every run of a scenario.
 
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, WorkloadId};
 use crate::mechanism::promql::{Labels, names};

@@ -121,7 +121,11 @@ fn a_line_before_idle_agents_waits_for_something_else() {
         texts(PoolEvidence { growth: 0.08, ..pool.clone() }),
         [format!("the line of pool desk grew by 8 % of what came{but}")]
     );
-    assert_eq!(about(PoolEvidence { wait_s: 20.0, growth: 0.04, ..pool }), []);
+    assert_eq!(about(PoolEvidence { wait_s: 20.0, growth: 0.04, ..pool.clone() }), []);
+    // A single agent who is busy 60 % of the time: 1.5 services are what chance makes of it.
+    let alone = PoolEvidence { agents: 1.0, utilisation: 0.6, ..pool };
+    assert_eq!(about(PoolEvidence { wait_s: 59.9, ..alone.clone() }), []);
+    assert_eq!(about(PoolEvidence { wait_s: 60.1, ..alone }).len(), 1);
 }
 
 #[test]
@@ -156,8 +160,8 @@ fn a_breaker_flaps_and_retries_amplify() {
     assert_eq!(
         texts,
         [
-            "the breaker of pool desk opened 9 times, 4.5 an hour, though 92 % of its attempts \
-             succeeded: raise its threshold",
+            "the breaker of pool desk opened 9 times, 4.5 an hour, though nothing was down and \
+             92 % of its attempts succeeded: raise its threshold",
             "retries and copies amplify the load 2.3x (2300 attempts for 1000 first ones): add \
              a retry budget; one of 20 % allows 1.2x",
         ]

@@ -237,6 +237,7 @@ impl Group for Ledger {
             }
             Fact::Undoing { task, outcome } => self.turn_away(task, outcome),
             Fact::Left(departure) => self.turn_away(departure.task, departure.outcome),
+            Fact::Faulted { .. } | Fact::UnitGone { .. } | Fact::Control(_) => {}
             Fact::Arrived { .. }
             | Fact::Trouble { .. }
             | Fact::Scored { .. }
@@ -250,9 +251,6 @@ impl Group for Ledger {
             | Fact::Crashed { .. }
             | Fact::Repaired { .. }
             | Fact::Conflicted { .. }
-            | Fact::Control(_)
-            | Fact::Faulted { .. }
-            | Fact::UnitGone { .. }
             | Fact::Ended { .. } => {}
         }
     }

@@ -11,6 +11,7 @@ mod agents;
 mod attempts;
 mod breakers;
 mod clock;
+mod control;
 mod crashes;
 mod end;
 mod faults;
@@ -116,6 +117,7 @@ impl<'s> Auditor<'s> {
             Box::new(units::Units::new(scenario)),
             Box::new(crashes::Crashes::new(scenario)),
             Box::new(faults::Faults::new(scenario)),
+            Box::new(control::Watched::new(scenario)),
             Box::new(sums::Sums::default()),
             // Last: it asks whether all others are content.
             Box::new(end::End::new(scenario)),

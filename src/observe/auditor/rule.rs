@@ -57,6 +57,10 @@ rules! {
     Crash => "crash", "An agent that is down serves nothing, and each crash has one repair.";
     Allocation => "allocation",
         "A round assigns at most those who wait in the line, and at most the free slots.";
+    Scaling => "scaling",
+        "As many agents start or are ready as were decided, and who was told to go starts nothing.";
+    Alert => "alert",
+        "An alert changes its state step by step, and fires when it has held long enough.";
     Rest => "rest", "When all tasks have left, nothing waits and nothing is held.";
     Little => "little", "The integral of a number over time is the sum of the stays.";
 }

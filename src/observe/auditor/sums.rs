@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Group, Report, Rule};
 use crate::base::id::AgentId;
 use crate::base::time::{Span, Time};
-use crate::model::fact::{Fact, TaskNo};
+use crate::model::fact::{Control, Fact, Scaled, TaskNo};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Sum {
     waited: Span,
     served: Span,
     attempts: u32,
-    /// Of what was served, what crashes ended: it counts unless it was abandoned.
+    /// Of what was served, what crashes ended, or agents that went: it counts unless it was
+    /// abandoned.
     crashed: Span,
 }
 
@@ -49,8 +50,15 @@ impl Group for Sums {
                     sum.crashed += served;
                 }
             }
-            Fact::Crashed { agent, .. } => drop(self.down.insert(agent)),
-            Fact::Repaired { agent } => drop(self.down.remove(&agent)),
+            Fact::Crashed { agent, .. }
+            | Fact::Control(Control::Scaled { what: Scaled::Retired { agent }, .. }) => {
+                self.down.insert(agent);
+            }
+            Fact::Repaired { agent }
+            | Fact::WentOff { agent }
+            | Fact::Control(Control::Scaled { what: Scaled::Recalled { agent }, .. }) => {
+                self.down.remove(&agent);
+            }
             Fact::Left(left) => {
                 let Some(mut sum) = self.of.remove(&left.task) else { return };
                 // A task counts them in 16 bits.
@@ -71,7 +79,6 @@ impl Group for Sums {
             | Fact::BreakerMoved { .. }
             | Fact::WrappedUp { .. }
             | Fact::CameOn { .. }
-            | Fact::WentOff { .. }
             | Fact::Round { .. }
             | Fact::Explained { .. }
             | Fact::Claim { .. }

@@ -1,7 +1,8 @@
 //! Units of resources: held by one alone or by several that share it, released once by who holds
-//! it, and used up until the task that used it up returns it.
+//! it, and used up until the task that used it up returns it. What a fault has taken away nobody
+//! gets.
 //!
-//! What a fault has taken away nobody gets. A task that has left holds nothing any more when time goes on.
+//! A task that has left holds nothing any more when time goes on.
 
 use std::collections::BTreeMap;
 

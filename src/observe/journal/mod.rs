@@ -133,6 +133,11 @@ impl<'s> Journal<'s> {
         }
     }
 
+    fn conflicted(&self, loser: TaskNo, step: Option<StepId>, detail: String) -> Row {
+        let (task, step) = (Some(loser.0), step.and_then(|step| self.step(step)));
+        Row { task, step, ..plain("conflicted", detail) }
+    }
+
     fn row(&self, fact: &Fact) -> Row {
         let s = |span: Span| Some(span.seconds());
         match *fact {
@@ -192,8 +197,7 @@ impl<'s> Journal<'s> {
             }
             Fact::Claim { task, step, what } => self.claim(task, step, what),
             Fact::Conflicted { kind, winner, loser, step, what } => {
-                let (task, step) = (Some(loser.0), step.and_then(|step| self.step(step)));
-                Row { task, step, ..plain("conflicted", self.conflict(kind, winner, what)) }
+                self.conflicted(loser, step, self.conflict(kind, winner, what))
             }
             Fact::Control(what) => self.control(what),
             Fact::Faulted { fault, on } => self.faulted(fault, on),

@@ -3,15 +3,21 @@
 //! Counts are of the window. An alert that fires for several subjects at once (agents, pools) fires
 //! as long as one of them does.
 
+use crate::base::id::PoolId;
 use crate::base::time::Time;
 use crate::mechanism::alert::State;
 use crate::model::fact::{About, Control, Scaled};
-use crate::scenario::meaning::Scenario;
+use crate::scenario::meaning::{Pool, Scenario};
 use crate::stats::level::Level;
 
 /// One pool with an autoscaler.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Scaling {
+    /// The agents that are there, and the most that may be; `None`: it is not scaled.
+    here: i64,
+    most: Option<u32>,
+    /// 1 while the most are there.
+    at_most: Level,
     raised: u64,
     lowered: u64,
     started: u64,
@@ -39,14 +45,45 @@ impl ControlStats {
     /// Of a run of the scenario whose window is this.
     pub(super) fn new(from: Time, to: Time, scenario: &Scenario) -> Self {
         let alert = Alerting { fired: 0, firing: Level::new(from, to, 0), on: Vec::new() };
+        let scaling = |pool: &Pool| Scaling {
+            here: 0,
+            most: pool.autoscale.as_ref().map(|spec| spec.scaling().max),
+            at_most: Level::new(from, to, 0),
+            raised: 0,
+            lowered: 0,
+            started: 0,
+            start_failed: 0,
+            retired: 0,
+        };
         ControlStats {
-            pools: vec![Scaling::default(); scenario.pools.len()],
+            pools: scenario.pools.iter().map(scaling).collect(),
             alerts: vec![alert; scenario.alerts.len()],
         }
     }
 
     pub(super) fn close(&mut self, at: Time) {
         self.alerts.iter_mut().for_each(|alert| alert.firing.close(at));
+        self.pools.iter_mut().for_each(|pool| pool.at_most.close(at));
+    }
+
+    /// An agent of the pool comes, or is gone.
+    pub(super) fn comes(&mut self, at: Time, pool: PoolId, by: i64) {
+        let pool = &mut self.pools[pool.index()];
+        pool.here += by;
+        if let Some(most) = pool.most {
+            pool.at_most.set(at, u64::from(pool.here >= i64::from(most)));
+        }
+    }
+
+    /// If the pool is scaled: the most agents it may have, and the share of time that it had them.
+    pub fn at_most(&self, pool: usize) -> Option<(u32, f64)> {
+        let pool = &self.pools[pool];
+        Some((pool.most?, pool.at_most.mean().unwrap_or(f64::NAN)))
+    }
+
+    /// How often each alert began to fire.
+    pub fn fired(&self) -> impl Iterator<Item = u64> {
+        self.alerts.iter().map(|alert| alert.fired)
     }
 
     pub(super) fn control(&mut self, at: Time, what: Control, counts: bool) {

@@ -8,10 +8,10 @@
 //! | penalties | tasks that leave without being completed, or after their deadline |
 //! | value | tasks that are completed, in time or not |
 //!
-//! An agent of a scaled pool costs from the moment that its start is asked for. Work is told when an
-//! attempt ends or is interrupted, and counts then. The cost per task is the total over the tasks
-//! completed in the same window. Invariant: the total is the sum of its parts, and the pools' costs
-//! are the total without penalties.
+//! An agent of a scaled pool costs from the moment that its start is asked for. Work is told when
+//! an attempt ends or is interrupted, and counts then. The cost per task is the total over the
+//! tasks completed in the same window. Invariant: the total is the sum of its parts, and the pools'
+//! costs are the total without penalties.
 
 use super::{Summary, share_of};
 use crate::base::id::{AgentId, ClassId, PoolId};

@@ -123,6 +123,8 @@ pub fn metrics(summary: &Summary<'_>) -> Vec<Metric> {
     summary.claims.metrics(scenario, |name, value| list.add(&name, value));
     summary.controls.metrics(scenario, |name, value| list.add(&name, value));
     faults::metrics(&summary.faults, scenario, |name, value| list.add(&name, value));
+    let window = summary.from..summary.to;
+    summary.detections.metrics(&window, |name, value| list.add(&name, value));
     costs::metrics(summary, |name, value| list.add(&name, value));
     list.metrics
 }
@@ -206,7 +208,7 @@ fn pool_metrics(list: &mut List, summary: &Summary<'_>, index: usize, window_s: 
     list.add("service_mean_s", mean_of(service, finished));
     list.add("fairness", jain(&attempts));
     if pool.guard.is_some() {
-        list.add("breaker_openings", summary.pools[index].breaker_openings as f64);
+        list.add("breaker_openings", summary.pools[index].openings.iter().sum::<u64>() as f64);
     }
     if summary.scenario.can_fail(pool) {
         let down: u128 = agents.iter().map(|agent| agent.down.area()).sum();
@@ -250,7 +252,7 @@ fn per_s(count: u64, window_s: f64) -> f64 {
 }
 
 /// Jain's fairness index of a load: 1 if all have the same, 1/n if one has all (Jain et al., 1984).
-fn jain(loads: &[u64]) -> f64 {
+pub fn jain(loads: &[u64]) -> f64 {
     let sum: f64 = loads.iter().map(|load| *load as f64).sum();
     let squares: f64 = loads.iter().map(|load| *load as f64 * *load as f64).sum();
     if squares == 0.0 { f64::NAN } else { sum * sum / (loads.len() as f64 * squares) }

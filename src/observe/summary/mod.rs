@@ -15,19 +15,22 @@ mod costs;
 mod faults;
 mod metrics;
 mod parts;
+mod unit;
 
 pub use claims::{ClaimStats, ResourceStats};
 pub use controls::ControlStats;
 pub use costs::CostStats;
 pub use faults::FaultStats;
-pub use metrics::{Metric, metrics};
+pub use metrics::{Metric, jain, metrics};
 pub use parts::{AgentStats, PoolStats, QueueStats, StepStats, TaskStats};
+pub use unit::unit;
 
-use crate::base::id::{AgentId, StepId};
+use crate::base::id::{AgentId, FaultId, PoolId, StepId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::State;
-use crate::model::fact::{Control, Departure, Fact, Observer, Outcome};
-use crate::scenario::meaning::Scenario;
+use crate::model::fact::{Control, Departure, Fact, Observer, Outcome, Trouble};
+use crate::observe::detection::Detections;
+use crate::scenario::meaning::{Scenario, Scope};
 use crate::stats::level::Level;
 
 /// The summary so far.
@@ -57,6 +60,8 @@ pub struct Summary<'s> {
     pub controls: ControlStats,
     /// By fault.
     pub faults: Vec<FaultStats>,
+    /// What alert rules made of the faults.
+    pub detections: Detections<'s>,
     /// What costs something.
     pub costs: CostStats,
     /// The number of tasks in the system.
@@ -93,6 +98,7 @@ impl<'s> Summary<'s> {
             claims: ClaimStats::new(from, to, scenario),
             controls: ControlStats::new(from, to, scenario),
             faults: vec![FaultStats::new(from, to); scenario.faults.len()],
+            detections: Detections::new(scenario),
             costs: CostStats::new(from, to, scenario),
             in_system: Level::new(from, to, 0),
             throughput: 0,
@@ -164,12 +170,74 @@ impl<'s> Summary<'s> {
         self.queues[queue.index()].finished(waited);
     }
 
+    /// An agent starts an attempt, or goes on with it.
+    #[inline(always)]
+    fn started(&mut self, at: Time, agent: AgentId, resumed: bool) {
+        self.agent(agent).serving(at, 1);
+        if self.costs.of_attempts && !resumed && self.counts(at) {
+            self.costs.attempt(self.scenario.pool_of(agent));
+        }
+    }
+
     /// An agent did work for an attempt that ends or is interrupted.
-    #[inline]
+    #[inline(always)]
     fn did(&mut self, at: Time, agent: AgentId, work: f64) {
+        self.agent(agent).serving(at, -1);
         if self.costs.of_attempts && self.counts(at) {
             self.costs.work(self.scenario.pool_of(agent), work);
         }
+    }
+
+    fn came(&mut self, at: Time, agent: AgentId) {
+        let pool = self.scenario.pool_of(agent);
+        self.agent(agent).comes(at, true);
+        self.costs.started_up(at, pool, agent);
+        self.controls.comes(at, pool, 1);
+    }
+
+    fn went(&mut self, at: Time, agent: AgentId) {
+        self.agent(agent).comes(at, false);
+        self.controls.comes(at, self.scenario.pool_of(agent), -1);
+    }
+
+    /// An attempt is ready; the first ones of steps that may have more are counted.
+    #[inline(always)]
+    fn readied(&mut self, at: Time, step: StepId, attempt: u8) {
+        if self.scenario.steps[step.index()].care.is_some() && attempt == 0 && self.counts(at) {
+            self.steps[step.index()].firsts += 1;
+        }
+    }
+
+    fn moved(&mut self, at: Time, pool: PoolId, target: u32, state: State) {
+        let it = &self.scenario.pools[pool.index()];
+        let own = it.guard.as_ref().is_some_and(|guard| guard.scope == Scope::Agent);
+        let guarded = |number: &usize| !own || *number == target as usize;
+        let mut agents = it.agents().enumerate().filter(|(number, _)| guarded(number));
+        let up = !agents.any(|(_, agent)| self.agents[agent.index()].is_down());
+        let counts = self.counts(at);
+        self.pools[pool.index()].moved(target, state, up, counts);
+    }
+
+    fn trouble(&mut self, step: StepId, trouble: Trouble) {
+        self.steps[step.index()].trouble(trouble);
+        if let Trouble::TimedOut { agent: Some(agent), goes_on, .. } = trouble {
+            let pool = self.scenario.pool_of(agent);
+            self.pools[pool.index()].timed_out(goes_on);
+        }
+    }
+
+    fn control(&mut self, at: Time, what: Control) {
+        self.controls.control(at, what, self.counts(at));
+        self.detections.on(at, &Fact::Control(what));
+        if let Control::Scaled { pool, what } = what {
+            self.costs.scaled(at, pool, what);
+        }
+    }
+
+    fn faulted(&mut self, at: Time, fault: FaultId, on: bool) {
+        let counts = self.counts(at);
+        self.faults[fault.index()].turned(at, on, counts);
+        self.detections.on(at, &Fact::Faulted { fault, on });
     }
 
     fn agent(&mut self, agent: AgentId) -> &mut AgentStats {
@@ -207,31 +275,21 @@ impl Observer for Summary<'_> {
                     self.cell(workload.index(), class.index()).arrived += 1;
                 }
             }
-            Fact::Readied { .. } | Fact::Moved { .. } => {}
-            Fact::Undoing { .. } | Fact::Explained { .. } => {}
-            Fact::BreakerMoved { pool, state, .. } => {
-                let opened = self.counts(at) && state == State::Open;
-                self.pools[pool.index()].breaker_openings += u64::from(opened);
-            }
+            Fact::Readied { step, attempt, .. } => self.readied(at, step, attempt),
+            Fact::Moved { .. } | Fact::Undoing { .. } | Fact::Explained { .. } => {}
+            Fact::UnitGone { .. } => {}
+            Fact::BreakerMoved { pool, target, state } => self.moved(at, pool, target, state),
             Fact::Round { queue, what } => {
                 if self.counts(at) {
                     self.queues[queue.index()].round(what);
                 }
             }
-            Fact::Stopped { agent, work, .. } => {
-                self.agent(agent).serving(at, -1);
-                self.did(at, agent, work);
+            Fact::Stopped { agent, work, .. } => self.did(at, agent, work),
+            Fact::Trouble { step, trouble, .. } if self.counts(at) => self.trouble(step, trouble),
+            Fact::Scored { step, score, .. } if self.counts(at) => {
+                self.steps[step.index()].scored(score);
             }
-            Fact::Trouble { step, trouble, .. } => {
-                if self.counts(at) {
-                    self.steps[step.index()].trouble(trouble);
-                }
-            }
-            Fact::Scored { step, score, .. } => {
-                if self.counts(at) {
-                    self.steps[step.index()].scored(score);
-                }
-            }
+            Fact::Trouble { .. } | Fact::Scored { .. } => {}
             Fact::Claim { what, .. } => self.claims.claim(at, self.scenario, what, self.counts(at)),
             Fact::Conflicted { kind, what, .. } => {
                 self.claims.conflict(kind, what, self.counts(at))
@@ -239,25 +297,25 @@ impl Observer for Summary<'_> {
             Fact::Queued { queue, .. } => self.queues[queue.index()].length.add(at, 1),
             Fact::Preempted { queue, agent, work, .. } => {
                 self.queues[queue.index()].length.add(at, 1);
-                self.agent(agent).serving(at, -1);
                 self.did(at, agent, work);
             }
-            Fact::Withdrawn { queue, .. } => self.queues[queue.index()].length.add(at, -1),
+            Fact::Withdrawn { queue, .. } => {
+                let counts = self.counts(at);
+                let queue = &mut self.queues[queue.index()];
+                queue.length.add(at, -1);
+                queue.withdrawn += u64::from(counts);
+            }
             Fact::Started { queue, agent, queued, resumed, .. } => {
                 if queued {
                     self.queues[queue.index()].length.add(at, -1);
                 }
-                self.agent(agent).serving(at, 1);
-                if self.costs.of_attempts && !resumed && self.counts(at) {
-                    self.costs.attempt(self.scenario.pool_of(agent));
-                }
+                self.started(at, agent, resumed);
             }
             Fact::Finished { step, agent, served, waited, success, work, .. } => {
                 self.did(at, agent, work);
                 let ready = at.saturating_since(Time::ZERO + served + waited);
                 let counts = self.counts(Time::ZERO + ready);
                 let stats = self.agent(agent);
-                stats.serving(at, -1);
                 stats.wrap_up(at);
                 if counts {
                     stats.finished(served, success);
@@ -265,27 +323,15 @@ impl Observer for Summary<'_> {
                 }
             }
             Fact::WrappedUp { agent } => self.agent(agent).wrapping.add(at, -1),
-            Fact::CameOn { agent } => {
-                self.agent(agent).comes(at, true);
-                self.costs.started_up(at, self.scenario.pool_of(agent), agent);
-            }
-            Fact::WentOff { agent } => self.agent(agent).comes(at, false),
+            Fact::CameOn { agent } => self.came(at, agent),
+            Fact::WentOff { agent } => self.went(at, agent),
             Fact::Crashed { agent, .. } => {
                 let counts = self.counts(at);
                 self.agent(agent).crashed(at, counts);
             }
             Fact::Repaired { agent } => self.agent(agent).repaired(at),
-            Fact::Faulted { fault, on } => {
-                let counts = self.counts(at);
-                self.faults[fault.index()].turned(at, on, counts);
-            }
-            Fact::UnitGone { .. } => {}
-            Fact::Control(what) => {
-                self.controls.control(at, what, self.counts(at));
-                if let Control::Scaled { pool, what } = what {
-                    self.costs.scaled(at, pool, what);
-                }
-            }
+            Fact::Faulted { fault, on } => self.faulted(at, fault, on),
+            Fact::Control(what) => self.control(at, what),
             Fact::Left(ref departure) => self.left(at, departure),
             Fact::Ended { in_flight } => self.end(at, in_flight),
         }

@@ -1,6 +1,7 @@
 //! What the summary keeps of one group of tasks, one step, one queue and one agent.
 
 use crate::base::time::{Span, Time};
+use crate::mechanism::breaker::State;
 use crate::model::fact::{Departure, Outcome, Paired, Trouble};
 use crate::scenario::meaning::{Pool, Step};
 use crate::stats::level::Level;
@@ -73,6 +74,8 @@ impl TaskStats {
 /// Attempts of one step, by the moment it became ready.
 #[derive(Clone, Debug, Default)]
 pub struct StepStats {
+    /// First attempts, of a step with a time limit, retries or the like.
+    pub firsts: u64,
     /// Attempts that failed.
     pub failed: u64,
     /// The sum of the waits of the attempts, in nanoseconds.
@@ -137,6 +140,8 @@ impl StepStats {
 pub struct QueueStats {
     /// Attempts in line.
     pub length: Level,
+    /// Attempts that left the line without being served.
+    pub withdrawn: u64,
     /// Attempts that a visit took and queued again.
     pub requeued: u64,
     /// Rounds of allocation in which somebody waited and a slot was free.
@@ -157,6 +162,7 @@ impl QueueStats {
     pub(super) fn new(from: Time, to: Time) -> Self {
         QueueStats {
             length: Level::new(from, to, 0),
+            withdrawn: 0,
             requeued: 0,
             rounds: 0,
             assigned: 0,
@@ -188,8 +194,37 @@ impl QueueStats {
 /// One pool.
 #[derive(Clone, Debug, Default)]
 pub struct PoolStats {
-    /// How often a breaker of it opened.
-    pub breaker_openings: u64,
+    /// How often each of its breakers opened, by what they protect; what is missing never did.
+    pub openings: Vec<u64>,
+    /// The same, if it was closed before and all that it protects was up.
+    pub needless: Vec<u64>,
+    /// Those that let some through to try.
+    trying: Vec<bool>,
+    /// Attempts that took longer than their time limit.
+    pub timed_out: u64,
+    /// Those of them that were stopped.
+    pub stopped: u64,
+}
+
+impl PoolStats {
+    /// A breaker moved; `up`: all that it protects is.
+    pub(super) fn moved(&mut self, target: u32, state: State, up: bool, counts: bool) {
+        let target = target as usize;
+        let most = self.openings.len().max(target + 1);
+        self.openings.resize(most, 0);
+        self.needless.resize(most, 0);
+        self.trying.resize(most, false);
+        if counts && state == State::Open {
+            self.openings[target] += 1;
+            self.needless[target] += u64::from(up && !self.trying[target]);
+        }
+        self.trying[target] = state == State::HalfOpen;
+    }
+
+    pub(super) fn timed_out(&mut self, goes_on: bool) {
+        self.timed_out += 1;
+        self.stopped += u64::from(!goes_on);
+    }
 }
 
 /// One agent.
@@ -253,6 +288,11 @@ impl AgentStats {
     /// The share of its time on duty in which it is up; NaN if it never is on duty.
     pub fn availability(&self) -> f64 {
         super::metrics::up_share(self.down.area(), self.present.area())
+    }
+
+    /// Whether it has failed and is not repaired.
+    pub(super) fn is_down(&self) -> bool {
+        self.is_down
     }
 
     /// It comes on duty, or is gone.

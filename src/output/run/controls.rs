@@ -2,6 +2,7 @@
 //! scenario has such a thing.
 
 use crate::experiment::gather::Gathered;
+use crate::observe::detection::Detections;
 use crate::output::manifest::Kept;
 use crate::output::table::Table;
 
@@ -48,6 +49,12 @@ pub fn files(all: &Gathered<'_>) -> Vec<File> {
             Table::of(&["time_s", "pool", "target", "state"], &rows),
             kept,
         ));
+    }
+    if Detections::is_of(scenario) {
+        let rows = watch.detections.rows();
+        let header = ["fault", "from_s", "to_s", "rule", "found", "delay_s"];
+        let kept = Kept { rows: rows.len() as u64, of: rows.len() as u64 };
+        files.push(("detection.csv", Table::of(&header, &rows), kept));
     }
     files
 }

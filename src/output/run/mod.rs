@@ -14,7 +14,7 @@ use super::manifest::{Kept, Manifest};
 use crate::experiment::gather::Gathered;
 
 /// The files that may stand in the directory of a run; beginnings of names.
-pub const FILES: [&str; 11] = [
+pub const FILES: [&str; 13] = [
     "scenario.toml",
     "summary.csv",
     "agents.csv",
@@ -25,6 +25,8 @@ pub const FILES: [&str; 11] = [
     "monitor.csv",
     "alerts.csv",
     "breakers.csv",
+    "detection.csv",
+    "recommendations.csv",
     "charts",
 ];
 
@@ -49,6 +51,9 @@ pub fn write(
     for (name, bytes, kept) in controls::files(all) {
         directory.write(name, &bytes)?;
         manifest.kept.insert(name.into(), kept);
+    }
+    if !all.advice.is_empty() {
+        directory.write("recommendations.csv", &tables::recommendations(all))?;
     }
     if charts {
         write_figures(directory, &charts::figures(all, &manifest))?;

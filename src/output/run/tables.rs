@@ -129,3 +129,15 @@ pub fn journal(all: &Gathered<'_>) -> Vec<u8> {
     ];
     Table::of(&header, all.watch.journal.rows())
 }
+
+/// `recommendations.csv`: what could be done, a row for each number behind it.
+pub fn recommendations(all: &Gathered<'_>) -> Vec<u8> {
+    let mut table = Table::new(["recommendation", "subject", "text", "number", "value"]);
+    for (place, it) in all.advice.iter().enumerate() {
+        let place = (place + 1).to_string();
+        for (number, value) in &it.numbers {
+            table.row([place.as_str(), &it.subject, &it.text, number, &cell(*value)]);
+        }
+    }
+    table.bytes()
+}

@@ -1,5 +1,5 @@
-//! The timeline of replication 0: what came, what waited, who was there, and what breakers and
-//! alerts made of it, on one axis of time.
+//! The timeline of replication 0: what came, what waited, who was there, what went wrong and what
+//! breakers and alerts made of it, on one axis of time.
 
 use super::charts::{agents, level, queues, rates};
 use crate::base::time::Time;
@@ -8,6 +8,7 @@ use crate::mechanism::{alert, breaker};
 use crate::observe::series::Series as Levels;
 use crate::observe::stretch::Stretch;
 use crate::output::chart::{Lane, LaneState, Lines, Panel, Quantity, Series, Timeline};
+use crate::scenario::meaning::{Alert, Fault};
 
 /// Panels for so many scaled pools.
 const MOST_POOLS: usize = 3;
@@ -17,7 +18,7 @@ pub fn timeline(all: &Gathered<'_>) -> Option<Timeline> {
     let scenario = all.scenario;
     let scales = scenario.pools.iter().any(|pool| pool.autoscale.is_some());
     let guarded = scenario.pools.iter().any(|pool| pool.guard.is_some());
-    if !scales && !guarded && scenario.alerts.is_empty() {
+    if !scales && !guarded && scenario.alerts.is_empty() && scenario.faults.is_empty() {
         return None;
     }
     let mut notes = Vec::new();
@@ -31,8 +32,7 @@ pub fn timeline(all: &Gathered<'_>) -> Option<Timeline> {
     } else {
         panels.push(series(all, agents(all)));
     }
-    panels.push(breakers(all));
-    panels.push(alerts(all));
+    panels.extend([faults(all), breakers(all), alerts(all)]);
     for (things, kept, told) in [
         ("breakers", all.watch.breakers.rows().len(), all.watch.breakers.told()),
         ("alerts", all.watch.alerts.rows().len(), all.watch.alerts.told()),
@@ -88,6 +88,21 @@ fn seconds(time: Time) -> f64 {
     if time == Time::MAX { f64::INFINITY } else { time.seconds() }
 }
 
+/// A lane for each fault.
+fn faults(all: &Gathered<'_>) -> Panel {
+    let stretches = all.watch.detections.faults();
+    let lane = |(place, fault): (usize, &Fault)| {
+        let on = stretches.iter().filter(|it| it.state && it.of.index() == place);
+        let spans = on.map(|it| (seconds(it.from), seconds(it.to), 0));
+        Lane { name: fault.name.clone(), spans: spans.collect() }
+    };
+    Panel::Lanes {
+        things: "faults".to_string(),
+        states: vec![state("on", 5, false)],
+        lanes: all.scenario.faults.iter().enumerate().map(lane).collect(),
+    }
+}
+
 /// A lane for each breaker that was ever open.
 fn breakers(all: &Gathered<'_>) -> Panel {
     let stretches = all.watch.breakers.stretches();
@@ -118,7 +133,7 @@ fn breakers(all: &Gathered<'_>) -> Panel {
 /// never either come last.
 fn alerts(all: &Gathered<'_>) -> Panel {
     let stretches = all.watch.alerts.stretches();
-    let lane = |(rule, alert): (usize, &crate::scenario::meaning::Alert)| {
+    let lane = |(rule, alert): (usize, &Alert)| {
         let spans = |wanted, place| {
             let own = stretches.iter().filter(move |it| it.of.0 as usize == rule);
             let own = own.filter(move |it| it.state == wanted).map(|it| (it.from, it.to));

@@ -59,6 +59,8 @@ fn read_class(name: &str, node: &Node<'_>) -> Option<Class> {
     };
     let value = read_worth(&mut table, "value");
     let penalty = read_worth(&mut table, "penalty");
+    // Read where the numbers of a run are known.
+    table.node("objective").map(|node| node.table());
     table.finish();
     let priority = i32::try_from(priority).ok()?;
     Some(Class {

@@ -5,7 +5,7 @@
 
 use super::names::{Names, name_list};
 use crate::base::id::PoolId;
-use crate::base::read::{Mistake, Node, Placed, Read, Show, Table};
+use crate::base::read::{Mistake, Node, Placed, Read, Table};
 use crate::base::time::Span;
 use crate::mechanism::alert::{Look, Rule, Rules, Scope};
 use crate::scenario::import::prometheus::RuleFile;
@@ -82,9 +82,7 @@ fn add_rules(file: &RuleFile, node: &Node<'_>, monitor: Span, alerts: &mut Vec<A
             node.mistake(
                 format!(
                     "the group `{}` is evaluated every {}, the monitor scrapes every {}",
-                    group.name,
-                    every.show(),
-                    monitor.show()
+                    group.name, every, monitor
                 ),
                 "evaluated between two scrapes",
                 String::from("let the group's interval be a multiple of `monitor.every`"),

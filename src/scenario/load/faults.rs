@@ -3,6 +3,7 @@
 //! A fault is of one kind. A time of day is the first one at or after the start of the run. A fault
 //! that recurs needs a horizon, and no written time lies beyond it, so that every run ends.
 
+use super::Sections;
 use super::names::{Names, Section};
 use super::pools::Pools;
 use super::resources::Resources;
@@ -28,12 +29,12 @@ const MOST_TIMES: f64 = 1e7;
 
 /// What faults refer to.
 pub(super) struct Ground<'a, 'd> {
-    pub top: &'a Top<'d>,
-    pub pool_names: &'a Names,
-    pub pools: &'a Pools,
-    pub workload_names: &'a Names,
-    pub workloads: &'a [Option<Workload>],
-    pub resources: &'a Resources,
+    top: &'a Top<'d>,
+    pool_names: &'a Names,
+    pools: &'a Pools,
+    workload_names: &'a Names,
+    workloads: &'a [Option<Workload>],
+    resources: &'a Resources,
 }
 
 /// All faults, in the order of their names.
@@ -197,7 +198,18 @@ fn read_every(node: &Node<'_>, top: &Top<'_>) -> Option<Begins> {
     Some(Begins::Every(gap))
 }
 
-impl Ground<'_, '_> {
+impl<'a, 'd> Ground<'a, 'd> {
+    pub fn new(
+        sections: &'a Sections<'d>,
+        top: &'a Top<'d>,
+        pools: &'a Pools,
+        workloads: &'a [Option<Workload>],
+        resources: &'a Resources,
+    ) -> Self {
+        let (pool_names, workload_names) = (&sections.pools.names, &sections.workloads.names);
+        Ground { top, pool_names, pools, workload_names, workloads, resources }
+    }
+
     /// Whom or what it strikes.
     fn target(&self, kind: &Spec, context: &Context<'_>) -> Option<Target> {
         if let Some(scope) = kind.scope() {

@@ -33,7 +33,7 @@ mod turns;
 mod workflows;
 mod workloads;
 
-use crate::base::read::{Context, Document, Files, Filled, Mistake, Node};
+use crate::base::read::{Context, Document, Files, Filled, Mistake, Node, Table};
 use crate::base::time::Time;
 use crate::scenario::meaning::Scenario;
 use bounds::Parts;
@@ -55,7 +55,8 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// The defaults that were filled in, for `check --explain`.
     pub defaults: Vec<Filled>,
-    /// The text as it was read; its `sweep` table, no part of the scenario, is read from here.
+    /// The text as it was read; its `sweep` and its objectives, no part of what is simulated, are
+    /// read from here.
     pub document: Document,
 }
 
@@ -90,55 +91,65 @@ pub fn load(text: &[u8], files: &dyn Files) -> Result<Loaded, Vec<Mistake>> {
     }
 }
 
-fn read(root: &Node<'_>) -> Option<Scenario> {
-    let mut table = root.table()?;
-    let top = Top::read(&mut table);
-    let classes: Classes =
-        table.or_toml("classes", "{ default = {} }").unwrap_or_else(Classes::unreadable);
-    let workload_section = Section::need(&mut table, "workloads", "workload");
-    let workflow_section = Section::need(&mut table, "workflows", "workflow");
-    let queue_section = Section::maybe(&mut table, "queues", "queue");
-    let pool_section = Section::need(&mut table, "pools", "pool");
-    let resources = Resources::read(Section::maybe(&mut table, "resources", "resource"));
-    let conflicts = Written::read(&mut table);
-    let control = Control::read(&mut table);
-    let fault_section = Section::maybe(&mut table, "faults", "fault");
-    if let Some(sweep) = table.node("sweep") {
-        sweep.table();
+/// The sections of a document; those that refer to others are not read yet.
+struct Sections<'d> {
+    top: Top<'d>,
+    classes: Classes,
+    workloads: Section<'d>,
+    workflows: Section<'d>,
+    queues: Section<'d>,
+    pools: Section<'d>,
+    resources: Resources,
+    conflicts: Written<'d>,
+    control: Control<'d>,
+    faults: Section<'d>,
+}
+
+impl<'d> Sections<'d> {
+    fn read(mut table: Table<'d>) -> Self {
+        let classes = table.or_toml("classes", "{ default = {} }");
+        let sections = Sections {
+            top: Top::read(&mut table),
+            classes: classes.unwrap_or_else(Classes::unreadable),
+            workloads: Section::need(&mut table, "workloads", "workload"),
+            workflows: Section::need(&mut table, "workflows", "workflow"),
+            queues: Section::maybe(&mut table, "queues", "queue"),
+            pools: Section::need(&mut table, "pools", "pool"),
+            resources: Resources::read(Section::maybe(&mut table, "resources", "resource")),
+            conflicts: Written::read(&mut table),
+            control: Control::read(&mut table),
+            faults: Section::maybe(&mut table, "faults", "fault"),
+        };
+        // Read where the numbers of a run are known.
+        for part in ["sweep", "objectives"] {
+            table.node(part).map(|node| node.table());
+        }
+        table.finish();
+        sections
     }
-    table.finish();
-    let workloads = Workloads::read(&workload_section, &workflow_section.names, &classes);
-    let mut queues = Queues::read(&queue_section, &pool_section, &classes);
-    let pools = Pools::read(&pool_section, &mut queues, top.starts_at);
+}
+
+fn read(root: &Node<'_>) -> Option<Scenario> {
+    let sections = Sections::read(root.table()?);
+    let (top, classes, resources) = (&sections.top, &sections.classes, &sections.resources);
+    let workloads = Workloads::read(&sections.workloads, &sections.workflows.names, classes);
+    let mut queues = Queues::read(&sections.queues, &sections.pools, classes);
+    let pools = Pools::read(&sections.pools, &mut queues, top.starts_at);
     queues.join(&pools);
-    let control = control.resolve(&pool_section.names);
-    let faults = faults::read(
-        &fault_section,
-        &faults::Ground {
-            top: &top,
-            pool_names: &pool_section.names,
-            pools: &pools,
-            workload_names: &workload_section.names,
-            workloads: &workloads.rows,
-            resources: &resources,
-        },
-    );
-    let ground = Ground {
-        classes: &classes,
-        workloads: &workloads,
-        pools: &pools,
-        queues: &queues,
-        resources: &resources,
-    };
-    let tables = workflows::read(&workflow_section, &ground);
-    let ends = bounds::check_horizon(&top, &workload_section, &workloads.rows);
+    let ground = faults::Ground::new(&sections, top, &pools, &workloads.rows, resources);
+    let faults = faults::read(&sections.faults, &ground);
+    let ground =
+        Ground { classes, workloads: &workloads, pools: &pools, queues: &queues, resources };
+    let tables = workflows::read(&sections.workflows, &ground);
+    let ends = bounds::check_horizon(top, &sections.workloads, &workloads.rows);
+    let control = sections.control.resolve(&sections.pools.names);
     let (mut workflows, mut steps) = tables?;
     workflows::check_keys(root, &workflows, &steps);
     let all_workloads = workloads.rows.into_iter().collect::<Option<Vec<_>>>()?;
     let mut actions = Actions::new(&all_workloads, &mut workflows, &mut steps, &resources.names);
-    let conflicts = conflicts.resolve(&mut actions);
+    let conflicts = sections.conflicts.resolve(&mut actions);
     let queues = queues.rows.into_iter().collect::<Option<Vec<_>>>()?;
-    let classes = classes.rows.into_iter().collect::<Option<Vec<_>>>()?;
+    let classes = sections.classes.rows.into_iter().collect::<Option<Vec<_>>>()?;
     let pools = pools.rows.into_iter().collect::<Option<Vec<_>>>()?;
     let parts = Parts {
         classes: &classes,
@@ -148,26 +159,26 @@ fn read(root: &Node<'_>) -> Option<Scenario> {
         pools: &pools,
     };
     if ends {
-        bounds::check_tasks(&top, &workload_section, &all_workloads, &parts);
+        bounds::check_tasks(top, &sections.workloads, &all_workloads, &parts);
     }
     let (conflicts, faults) = (conflicts?, faults?);
-    let whole = workload_section.names.whole && pool_section.names.whole && !classes.is_empty();
+    let whole = sections.workloads.names.whole && sections.pools.names.whole && !classes.is_empty();
     whole.then(|| Scenario {
-        name: top.name,
-        about: top.about,
-        seed: top.seed,
-        horizon: top.horizon.map_or(Time::MAX, |horizon| Time::ZERO + horizon),
-        warm_up: Time::ZERO + top.warm_up,
-        drain: top.drain,
-        starts_at: top.starts_at,
-        grid: top.grid,
+        name: sections.top.name,
+        about: sections.top.about,
+        seed: sections.top.seed,
+        horizon: sections.top.horizon.map_or(Time::MAX, |horizon| Time::ZERO + horizon),
+        warm_up: Time::ZERO + sections.top.warm_up,
+        drain: sections.top.drain,
+        starts_at: sections.top.starts_at,
+        grid: sections.top.grid,
         classes,
         workloads: all_workloads,
         workflows,
         steps,
         queues,
         pools,
-        resources: resources.into_meaning(),
+        resources: sections.resources.into_meaning(),
         conflicts,
         monitor: control.monitor,
         alerts: control.alerts,

@@ -238,6 +238,9 @@ fn read_scaled_crew(
     let written = table.node("agents");
     let start: Option<u32> = table.maybe("agents");
     let speed = match table.node("speed") {
+        Some(node) if node.is_list() => {
+            node.expected("one speed", Some(String::from("agents that come and go are all alike")))
+        }
         Some(node) => one_speed(&node),
         None => Some(table.or("speed", 1.0)),
     };
@@ -278,7 +281,12 @@ fn read_scaled_crew(
     let rows = (max as usize).saturating_mul(2);
     if rows > MOST_AGENTS as usize {
         let node = table.node("autoscale")?;
-        return node.expected(&format!("at most {} agents", MOST_AGENTS / 2), None);
+        node.mistake(
+            format!("`{}`: up to {max} agents are more than {}", node.path(), MOST_AGENTS / 2),
+            "so many have no room in memory",
+            String::from("write a smaller max"),
+        );
+        return None;
     }
     Some((vec![speed?; rows], start as usize))
 }

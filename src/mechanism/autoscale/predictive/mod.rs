@@ -112,7 +112,7 @@ impl Read for Spec {
         for (wrong, what, label) in [
             (service == Some(Span::ZERO), "`service` is zero", "above zero"),
             (!(0.0..=100.0).contains(&margin), "`margin` is out of range", "from 0 to 100"),
-            (no_season, "the season is no whole number of evaluations", "at least two `every`s"),
+            (no_season, "the season is no whole number of evaluations", "not two or more `every`s"),
         ] {
             if wrong {
                 table.mistake(format!("`{}`: {what}", node.path()), label, None);

@@ -23,6 +23,13 @@ const DEFAULTS: [f64; 9] = [0.4, 0.3, 0.2, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0];
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weights(pub [f64; 9]);
 
+impl Weights {
+    /// The weight of the response time.
+    pub fn response(&self) -> f64 {
+        self.0[2]
+    }
+}
+
 impl Read for Weights {
     fn read(node: &Node<'_>) -> Option<Self> {
         let mut table = node.table()?;

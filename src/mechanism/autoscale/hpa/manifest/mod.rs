@@ -69,6 +69,7 @@ impl Read for Manifest {
 }
 
 const KIND: &str = "HorizontalPodAutoscaler";
+const VERSION: &str = "autoscaling/v2";
 
 /// Does the document say that it is an HPA?
 fn is_autoscaler(root: &yaml::Node<'_>) -> bool {
@@ -83,16 +84,18 @@ fn read_root(root: &yaml::Node<'_>) -> Option<Manifest> {
     table.ignore("metadata");
     table.ignore("status");
     table.finish();
-    let mut right = true;
-    for (node, wanted) in [(version, "autoscaling/v2"), (kind, KIND)] {
-        right &= node.is_some_and(|node| match node.text() {
-            Some(text) if text == wanted => true,
-            Some(_) => node.expected::<()>(&format!("`{wanted}`"), None).is_some(),
-            None => false,
-        });
+    // The spec of something else, or of another version, has other keys.
+    is(&kind?, KIND, "name the file of an HPA")?;
+    is(&version?, VERSION, "`kubectl get hpa.v2.autoscaling NAME -o yaml` writes this version")?;
+    read_spec(&spec?)
+}
+
+/// The text at the node is the one that is wanted.
+fn is(node: &yaml::Node<'_>, wanted: &str, help: &str) -> Option<()> {
+    if node.text()? == wanted {
+        return Some(());
     }
-    let manifest = read_spec(&spec?);
-    manifest.filter(|_| right)
+    node.expected(&format!("`{wanted}`"), Some(String::from(help)))
 }
 
 fn read_spec(spec: &yaml::Node<'_>) -> Option<Manifest> {
@@ -106,10 +109,10 @@ fn read_spec(spec: &yaml::Node<'_>) -> Option<Manifest> {
     let min = min.map_or(Some(1), |node| count(&node, 1..=u64::from(u32::MAX)));
     let max = max.and_then(|node| {
         let max = count(&node, 1..=u64::from(u32::MAX))?;
-        if min.is_some_and(|min| max < min) {
-            return node.expected("at least minReplicas", None);
+        match min.filter(|min| max < *min) {
+            Some(min) => node.expected(&format!("at least minReplicas, {min}"), None),
+            None => Some(max),
         }
-        Some(max)
     });
     let cpu = Measured {
         metric: Metric::Utilisation,

@@ -159,7 +159,7 @@ fn what_is_wrong_is_marked() {
         (
             "  minReplicas: 4\n  maxReplicas: 3\n",
             "3",
-            "`spec.maxReplicas`: expected at least minReplicas, found \"3\"",
+            "`spec.maxReplicas`: expected at least minReplicas, 4, found \"3\"",
             "",
         ),
         (
