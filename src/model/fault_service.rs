@@ -165,6 +165,9 @@ impl<O: Observer> World<'_, O> {
     ) {
         let now = self.now;
         let (doom, early, delay) = self.befalls(key, agent_id);
+        // What an interruption left of it, so that it ends some time.
+        let served = self.attempts[key].served.seconds();
+        let early = early.map(|after| (after - served).max(0.0));
         let agent = &mut self.agents[agent_id.index()];
         let (rate, shared) = (agent.speed * factor, agent.sharing.is_some());
         let left = early.map_or(work, |after| after * rate) + delay * rate;

@@ -92,6 +92,9 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
         if !event.ticks() {
             quiet.interrupt();
         } else if quiet.is_final(at, event, &mut world) {
+            if world.in_system == 0 {
+                world.stop_rest();
+            }
             break;
         }
         world.now = at;

@@ -276,6 +276,20 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    /// All tasks have left, and what is in service for nobody will never end: it is stopped, as what
+    /// waits is dropped.
+    pub fn stop_rest(&mut self) {
+        let serving = |key: &AttemptKey| self.attempts[*key].stage == Stage::Serving;
+        let rest: Vec<AttemptKey> = self.attempts.keys().filter(serving).collect();
+        for key in rest {
+            let Attempt { task, .. } = self.stop(key);
+            self.memory(task).abandoned -= 1;
+            self.drop_row(task);
+        }
+        self.free_stopped();
+        self.drop_rest();
+    }
+
     /// Drops an attempt that comes up, if nobody waits for it any more or its deadline has passed;
     /// it is out of the line's store, but still counted.
     pub fn drop_expired(&mut self, place: Place) -> bool {

@@ -41,7 +41,7 @@ pub fn autoscaler(draft: &mut Draft, keys: &mut Keys) {
 }
 
 fn common(dice: &mut Dice, keys: &mut Keys) {
-    keys.put("every", dice.word(&["1s", "2s", "3500ms", "5s", "10s"]));
+    keys.put("every", dice.word(&["2s", "3500ms", "5s", "10s"]));
     keys.maybe(dice, "delay", |dice| dice.span(0.5, 6.0));
     keys.maybe(dice, "at_most", |dice| {
         format!("{{ up = {}, down = {} }}", dice.from(1, 3), dice.from(1, 3))
@@ -114,7 +114,7 @@ pub fn alerts(draft: &mut Draft, pools: &[String]) -> String {
     }
     let mut text = String::new();
     if dice.chance(0.7) {
-        text += &format!("[monitor]\nevery = {}\n", dice.word(&["1s", "2500ms", "5s"]));
+        text += &format!("[monitor]\nevery = {}\n", dice.word(&["3500ms", "5s", "10s"]));
     }
     for i in 0..dice.from(0, 3) {
         let keys = rule(dice, pools);
