@@ -212,7 +212,8 @@ mod tests {
     #[test]
     fn every_series_is_of_a_known_metric_and_stands_once() {
         let text = "name = \"a\"\nhorizon = \"1h\"\nclasses = { x = {}, y = {} }\n\
-                    workloads.w = { arrivals.poisson.rate = \"1/s\", classes = { x = 1, y = 1 } }\n\
+                    workloads.w.arrivals.poisson.rate = \"1/s\"\n\
+                    workloads.w.classes = { x = 0.5, y = 0.5 }\n\
                     workflows.f.steps.s.work = 1\n\
                     pools.p = { agents = 2, breaker = \"reference\" }\n";
         let scenario = load(text.as_bytes(), &NoFiles).expect("a scenario").scenario;

@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn labels_come_back() {
         let text = "name = \"a\"\nhorizon = \"1h\"\nclasses = { x = {}, y = {} }\n\
-                    workloads.w = { arrivals.poisson.rate = \"1/s\", classes = { x = 1, y = 1 } }\n\
+                    workloads.w.arrivals.poisson.rate = \"1/s\"\n\
+                    workloads.w.classes = { x = 0.5, y = 0.5 }\n\
                     workflows.f.steps.s.work = 1\npools.p.agents = 2\n";
         let scenario = load(text.as_bytes(), &NoFiles).expect("a scenario").scenario;
         for series in exposition(&scenario) {
