@@ -197,15 +197,15 @@ impl<O: Observer> World<'_, O> {
             let id = self.affected(agent_id).on[index];
             match &self.fault(id).kind {
                 Spec::Delay(spec) => delay += spec.by.quantile(self.fault_draw(key, id)),
-                Spec::Loss(spec) if doom != Doom::Lost => {
-                    if self.fault_draw(key, id) < spec.rate.get() {
-                        (doom, early) = (Doom::Lost, Some(spec.after.seconds()));
-                    }
+                Spec::Loss(spec)
+                    if doom != Doom::Lost && self.fault_draw(key, id) < spec.rate.get() =>
+                {
+                    (doom, early) = (Doom::Lost, Some(spec.after.seconds()));
                 }
-                Spec::Errors(spec) if doom == Doom::None => {
-                    if self.fault_draw(key, id) < spec.rate.get() {
-                        (doom, early) = (Doom::Fails, spec.after.map(Span::seconds));
-                    }
+                Spec::Errors(spec)
+                    if doom == Doom::None && self.fault_draw(key, id) < spec.rate.get() =>
+                {
+                    (doom, early) = (Doom::Fails, spec.after.map(Span::seconds));
                 }
                 Spec::FirstFail(spec) => {
                     let counts = self.affected(agent_id).counts(id, spec.attempts.get());

@@ -65,7 +65,7 @@ impl<'s> Scraper<'s> {
         let mut names = Vec::new();
         expressions().for_each(|expression| expression.selected(&mut names));
         let hold = |series: &Exposed| {
-            let selected = names.iter().any(|name| *name == series.name);
+            let selected = names.contains(&series.name);
             selected.then(|| store.series(series.name, &series.labels))
         };
         Some(Scraper {
