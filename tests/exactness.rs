@@ -21,7 +21,7 @@ use recording::{Row, directory, number, rows};
 use reference::{Agent, Call, Day, Fate, Rules, SECOND};
 use rehearsal::base::time::Time;
 use rehearsal::model::fact::{Fact, Observer, Outcome};
-use rehearsal::model::{Seed, run};
+use rehearsal::model::{Seed, run_for};
 use rehearsal::scenario::load::load;
 
 /// What became of each call in the simulator.
@@ -104,7 +104,9 @@ fn simulate(rules: &Rules, calls: &[Call], agents: &[Agent]) -> Vec<Fate> {
         (String::from("sessions.csv"), sessions.into_bytes()),
     ]);
     let loaded = load(text.as_bytes(), &files).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-    run(&loaded.scenario, Seed { seed: 1, replication: 0 }, Fates(Vec::new())).0
+    let mut fates = Fates(Vec::new());
+    run_for(&loaded.scenario, Seed { seed: 1, replication: 0 }, &mut fates);
+    fates.0
 }
 
 /// Both have the same fate for every call; what became of them.

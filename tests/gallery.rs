@@ -15,7 +15,7 @@ use rehearsal::base::time::Time;
 use rehearsal::experiment::replicate::Replication;
 use rehearsal::mechanism::choices;
 use rehearsal::model::fact::{Fact, Observer};
-use rehearsal::model::{Seed, run};
+use rehearsal::model::{Seed, run_for};
 use rehearsal::observe::journal::Journal;
 use rehearsal::scenario::files::Directory;
 use rehearsal::scenario::load::{Loaded, load};
@@ -341,7 +341,9 @@ fn every_scenario_runs_and_loses_no_task() {
     for name in scenarios() {
         let scenario = load_scenario(&name).scenario;
         let seed = Seed { seed: scenario.seed, replication: 0 };
-        let Count(arrived, left, remained) = run(&scenario, seed, Count::default());
+        let mut count = Count::default();
+        run_for(&scenario, seed, &mut count);
+        let Count(arrived, left, remained) = count;
         assert!((30..60_000).contains(&arrived), "{name} has {arrived} tasks");
         assert_eq!((left, remained), (arrived, Some(0)), "{name}");
     }
@@ -362,8 +364,8 @@ fn compare(path: &Path, made: &str) -> Option<String> {
 fn every_scenario_tells_the_same_facts_as_ever() {
     let golden = |name: &String| {
         let scenario = load_scenario(name).scenario;
-        let journal = Journal::new(&scenario, 20);
-        let (run, journal) = Replication::observed(&scenario, scenario.seed, 0, journal);
+        let mut journal = Journal::new(&scenario, 20);
+        let run = Replication::watched(&scenario, scenario.seed, 0, &mut journal);
         let mut rows = csv::Writer::from_writer(Vec::new());
         journal.rows().iter().for_each(|row| rows.serialize(row).expect("a row"));
         let rows = String::from_utf8(rows.into_inner().expect("rows")).expect("text");

@@ -5,8 +5,8 @@ mod common;
 
 use common::hand::{story, timed};
 
-/// One agent with two slots, of whose memory and CPU each attempt takes its part. An attempt that is
-/// not done after 10 s has timed out, and its agent works on.
+/// One agent with two slots, of whose memory and CPU each attempt takes its part. An attempt that
+/// is not done after 10 s has timed out, and its agent works on.
 const DESK: &str = "workflows.f.steps.s.timeout = \"10s\"\n\
                     [pools.p]\nslots = 2\nmemory = { idle = \"15%\", attempt = \"40%\" }\n\
                     cpu = { idle = \"10%\", attempt = \"30%\" }\n";

@@ -11,7 +11,7 @@ use common::shipped;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rehearsal::base::time::Time;
-use rehearsal::model::{Seed, run};
+use rehearsal::model::{Seed, run_for};
 use rehearsal::observe::little::Little;
 use rehearsal::observe::summary::{Summary, metrics};
 use rehearsal::scenario::files::Directory;
@@ -106,8 +106,9 @@ fn exercise(mut scenario: Scenario) {
     // A mutant with hardly any load would go through a million shifts before its first task.
     scenario.horizon = scenario.horizon.min(Time::from_nanos(40 * 86_400 * 1_000_000_000));
     scenario.warm_up = scenario.warm_up.min(scenario.horizon);
-    let observers = (Summary::new(&scenario), Little::new(&scenario));
-    let (summary, little) = run(&scenario, Seed { seed: 1, replication: 0 }, observers);
+    let mut observers = (Summary::new(&scenario), Little::new(&scenario));
+    run_for(&scenario, Seed { seed: 1, replication: 0 }, &mut observers);
+    let (summary, little) = observers;
     assert_eq!(little.in_flight, summary.in_flight);
     if little.in_flight == 0 {
         assert_eq!(little.system.integral, little.system.sum, "Little's law");

@@ -27,7 +27,7 @@ use recording::{directory, number, rows};
 use rehearsal::base::time::Time;
 use rehearsal::mechanism::arrivals::Spec;
 use rehearsal::model::fact::{Fact, Observer, Outcome};
-use rehearsal::model::{Seed, run};
+use rehearsal::model::{Seed, run_for};
 use rehearsal::scenario::meaning::Scenario;
 use scenarios::{documented, fits, scenario, scenario_path};
 
@@ -53,7 +53,7 @@ impl Observer for Figures {
 fn replay(scenario: &Scenario) -> Figures {
     let mut all = Figures::default();
     for replication in 0..REPLICATIONS {
-        all = run(scenario, Seed { seed: scenario.seed, replication }, all);
+        run_for(scenario, Seed { seed: scenario.seed, replication }, &mut all);
     }
     all
 }

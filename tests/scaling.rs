@@ -1,5 +1,5 @@
-//! Agents that come and go, worked out by hand: arrivals are replayed and work is constant, so every
-//! second below can be checked on paper.
+//! Agents that come and go, worked out by hand: arrivals are replayed and work is constant, so that
+//! every second below can be checked on paper.
 
 mod common;
 

@@ -67,6 +67,16 @@ impl<'s> Replication<'s> {
         (replication, extra)
     }
 
+    /// The same for an observer that is known only at run time: see [`run_for`](crate::model::run_for).
+    pub fn watched(
+        scenario: &'s Scenario,
+        seed: u64,
+        number: u32,
+        extra: &mut dyn Observer,
+    ) -> Self {
+        Self::observed(scenario, seed, number, extra).0
+    }
+
     /// Runs replication `number` of the scenario from this seed.
     pub fn run(scenario: &'s Scenario, seed: u64, number: u32) -> Self {
         Self::observed(scenario, seed, number, ()).0

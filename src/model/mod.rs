@@ -114,6 +114,14 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     world.observer
 }
 
+/// Runs the scenario once for an observer that is known only at run time.
+///
+/// All such runs share one copy of the model: a program that calls this with many observers, as the
+/// tests do, is built in a moment, and each fact costs a call more than with [`run`].
+pub fn run_for(scenario: &Scenario, seed: Seed, observer: &mut dyn Observer) {
+    run(scenario, seed, observer);
+}
+
 impl<O: Observer> World<'_, O> {
     /// The one place where events are matched.
     #[inline(always)]

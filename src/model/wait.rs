@@ -276,8 +276,8 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
-    /// All tasks have left, and what is in service for nobody will never end: it is stopped, as what
-    /// waits is dropped.
+    /// All tasks have left, and what is in service for nobody will never end: it is stopped, and
+    /// what waits is dropped.
     pub fn stop_rest(&mut self) {
         let serving = |key: &AttemptKey| self.attempts[*key].stage == Stage::Serving;
         let rest: Vec<AttemptKey> = self.attempts.keys().filter(serving).collect();

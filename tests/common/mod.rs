@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rehearsal::base::read::NoFiles;
 use rehearsal::model::fact::Observer;
-use rehearsal::model::{Seed, run};
+use rehearsal::model::{Seed, run_for};
 use rehearsal::observe::auditor::Auditor;
 use rehearsal::observe::fingerprint::Fingerprint;
 use rehearsal::scenario::files::Directory;
@@ -56,8 +56,9 @@ pub fn load_text(text: &str) -> Scenario {
 }
 
 /// Runs replication 0 from the scenario's own seed.
-pub fn observe<O: Observer>(scenario: &Scenario, observer: O) -> O {
-    run(scenario, Seed { seed: scenario.seed, replication: 0 }, observer)
+pub fn observe<O: Observer>(scenario: &Scenario, mut observer: O) -> O {
+    run_for(scenario, Seed { seed: scenario.seed, replication: 0 }, &mut observer);
+    observer
 }
 
 /// The fingerprint of replication 0.

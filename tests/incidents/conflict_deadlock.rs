@@ -12,8 +12,8 @@ const BAY_FIRST: Sets<'_> = &[
 fn they_lock_each_other_out() {
     is_clean(NAME);
     each(NAME, &[], |shown| {
-        // Of 20 tasks an hour some are thrown out in the sixteen hours, and more when those that are
-        // in line then have their turn.
+        // Of 20 tasks an hour some are thrown out in the sixteen hours, and more when those that
+        // are in line then have their turn.
         let found = shown.metric("resources.deadlocks");
         assert!(found >= 5.0, "{}: {found} deadlocks", shown.what);
         let lost = shown.metric("error_rate");

@@ -53,9 +53,9 @@ pub struct Shown<'s> {
 pub fn each(incident: &str, sets: Sets<'_>, judge: impl Fn(&Shown<'_>)) {
     let scenario = scenario(incident, sets);
     for number in 0..REPLICATIONS {
-        let observers = (Watch::new(&scenario, 0), Tasks::new(&scenario, usize::MAX));
-        let (run, (watch, tasks)) =
-            Replication::observed(&scenario, scenario.seed, number, observers);
+        let mut observers = (Watch::new(&scenario, 0), Tasks::new(&scenario, usize::MAX));
+        let run = Replication::watched(&scenario, scenario.seed, number, &mut observers);
+        let (watch, tasks) = observers;
         let what = format!("{incident} {sets:?}, replication {number}");
         let shown = Shown { what, metrics: run.metrics(), watch, tasks, scenario: &scenario };
         judge(&shown);

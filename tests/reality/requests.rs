@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rehearsal::base::time::Time;
 use rehearsal::model::fact::{Fact, Observer};
-use rehearsal::model::{Seed, run};
+use rehearsal::model::{Seed, run_for};
 
 use super::recording::{directory, number, rows};
 use super::scenarios::{documented, scenario};
@@ -47,7 +47,8 @@ fn latency_s(directory: &Path, speed: u32, rate: f64, half: f64) -> f64 {
     }
     let scenario = scenario(LLM_SERVICE, &changes, &BTreeMap::new());
     // Nothing is drawn: one run says all.
-    let latency = run(&scenario, Seed { seed: 1, replication: 0 }, Latency::default());
+    let mut latency = Latency::default();
+    run_for(&scenario, Seed { seed: 1, replication: 0 }, &mut latency);
     assert_eq!(latency.requests, 500.0, "all requests of the level are answered");
     latency.mean_s()
 }
@@ -119,11 +120,13 @@ fn the_fitted_demand_is_the_recorded_one() {
     let Some(directory) = directory("azure_llm_2023") else { return };
     let changes = documented(LLM_SERVICE, &[("AZURE", &directory)]).remove(0);
     let recorded = scenario(LLM_SERVICE, &changes, &BTreeMap::new());
-    let recorded = run(&recorded, Seed { seed: 1, replication: 0 }, Demand::default());
+    let mut demand = Demand::default();
+    run_for(&recorded, Seed { seed: 1, replication: 0 }, &mut demand);
+    let recorded = demand;
     let fitted = scenario(LLM_SERVICE, &[], &BTreeMap::new());
     let mut all = Demand::default();
     for replication in 0..REPLICATIONS {
-        all = run(&fitted, Seed { seed: 1, replication }, all);
+        run_for(&fitted, Seed { seed: 1, replication }, &mut all);
     }
     let n = f64::from(REPLICATIONS);
     // The number of a run is Poisson: its mean over the replications within four standard

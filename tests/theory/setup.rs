@@ -1,9 +1,9 @@
 //! A server that is switched off when nobody is there and takes its time to start: M/M/1 with
 //! set-up, by an autoscaler that goes to zero and back.
 //!
-//! The autoscaler (KEDA's, without cooldown) looks every `p`. Who comes to an empty system finds the
-//! server off with q = E[e^(-lam D)], where D is uniform on (0, p): the time from the last departure
-//! to the next look. Then he waits for the next look, R, and for the start, exponential. The set-up
+//! The autoscaler (KEDA's, without cooldown) looks every `p`. Who comes to an empty system finds
+//! the server off with q = E[e^(-lam D)], where D is uniform on (0, p): the time from the last
+//! departure to the next look. Then he waits for the next look, R, and for the start, exponential. The set-up
 //! V that he meets is R + start with probability q, else zero, and
 //!
 //! ```text

@@ -373,6 +373,12 @@ impl Observer for () {
     fn on(&mut self, _at: Time, _fact: &Fact) {}
 }
 
+impl Observer for &mut dyn Observer {
+    fn on(&mut self, at: Time, fact: &Fact) {
+        (**self).on(at, fact);
+    }
+}
+
 impl<A: Observer, B: Observer> Observer for (A, B) {
     #[inline(always)]
     fn on(&mut self, at: Time, fact: &Fact) {
