@@ -67,7 +67,8 @@ impl<'s> Replication<'s> {
         (replication, extra)
     }
 
-    /// The same for an observer that is known only at run time: see [`run_for`](crate::model::run_for).
+    /// The same for an observer that is known only at run time: see
+    /// [`run_for`](crate::model::run_for).
     pub fn watched(
         scenario: &'s Scenario,
         seed: u64,

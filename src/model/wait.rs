@@ -260,7 +260,12 @@ impl<O: Observer> World<'_, O> {
     /// Work in line that nobody waits for goes.
     fn drop_unwanted(&mut self, key: AttemptKey) {
         let attempt = self.withdraw(key);
-        if self.is_abandoned(&attempt) {
+        self.let_unwanted_go(&attempt);
+    }
+
+    /// The task of an attempt that nobody waits for loses it.
+    fn let_unwanted_go(&mut self, attempt: &Attempt) {
+        if self.is_abandoned(attempt) {
             self.memory(attempt.task).abandoned -= 1;
             self.drop_row(attempt.task);
         } else {
@@ -282,9 +287,8 @@ impl<O: Observer> World<'_, O> {
         let serving = |key: &AttemptKey| self.attempts[*key].stage == Stage::Serving;
         let rest: Vec<AttemptKey> = self.attempts.keys().filter(serving).collect();
         for key in rest {
-            let Attempt { task, .. } = self.stop(key);
-            self.memory(task).abandoned -= 1;
-            self.drop_row(task);
+            let attempt = self.stop(key);
+            self.let_unwanted_go(&attempt);
         }
         self.free_stopped();
         self.drop_rest();

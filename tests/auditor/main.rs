@@ -9,7 +9,7 @@ mod runs;
 use std::collections::BTreeSet;
 
 use common::observe;
-use mechanisms::{of_failures, of_faults, of_resources, of_rounds};
+use mechanisms::{of_control, of_failures, of_faults, of_resources, of_rounds};
 use rehearsal::base::id::{AgentId, QueueId, StepId};
 use rehearsal::base::time::{Span, Time};
 use rehearsal::mechanism::breaker::State;
@@ -290,7 +290,7 @@ fn recorded(scenario: &Scenario) -> Facts {
 fn each_rule_catches_what_violates_it_and_nothing_else() {
     let cases = [of_tasks(), of_attempts(), of_agents(), of_visits(), of_undoing(), of_resources()]
         .into_iter()
-        .chain([of_failures(), of_faults(), of_rounds()])
+        .chain([of_control(), of_failures(), of_faults(), of_rounds()])
         .flatten();
     let mut caught = BTreeSet::new();
     let mut wrong = Vec::new();

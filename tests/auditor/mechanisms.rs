@@ -1,9 +1,10 @@
 //! Altered facts of resources, conflicts, failures and rounds.
 
-use rehearsal::model::fact::{Claimed, Fact, Paired};
+use rehearsal::mechanism::alert::State;
+use rehearsal::model::fact::{Claimed, Control, Fact, Paired, Scaled};
 use rehearsal::observe::auditor::Rule;
 
-use super::runs::{doomed, frail, polled, rounds, shelf, stock, withheld};
+use super::runs::{doomed, frail, polled, rounds, scaled, shelf, stock, withheld};
 use super::{Case, case, change, drop_one, duplicate, last, place};
 
 fn is_claim(fact: &Fact, is: impl Fn(&Claimed) -> bool) -> bool {
@@ -146,6 +147,42 @@ pub fn of_faults() -> Vec<Case> {
         }),
         case(Rule::Units, withheld(), |facts| {
             drop_one(facts, |f| matches!(f, Fact::UnitGone { gone: false, .. }));
+        }),
+    ]
+}
+
+fn is_scaled(fact: &Fact, is: impl Fn(&Scaled) -> bool) -> bool {
+    matches!(fact, Fact::Control(Control::Scaled { what, .. }) if is(what))
+}
+
+fn is_firing(fact: &Fact) -> bool {
+    matches!(fact, Fact::Control(Control::Alerted { state: State::Firing, .. }))
+}
+
+pub fn of_control() -> Vec<Case> {
+    vec![
+        case(Rule::Scaling, scaled(), |facts| {
+            duplicate(facts, |f| is_scaled(f, |what| matches!(what, Scaled::Retired { .. })));
+        }),
+        case(Rule::Scaling, scaled(), |facts| {
+            drop_one(facts, |f| is_scaled(f, |what| matches!(what, Scaled::Starting { .. })));
+        }),
+        case(Rule::Scaling, scaled(), |facts| {
+            let decided = |f: &Fact| is_scaled(f, |what| matches!(what, Scaled::Decided { .. }));
+            change(facts, decided, |fact| {
+                if let Fact::Control(Control::Scaled { what: Scaled::Decided { to, .. }, .. }) =
+                    fact
+                {
+                    *to += 1;
+                }
+            });
+        }),
+        case(Rule::Alert, scaled(), |facts| duplicate(facts, is_firing)),
+        // It fires at once.
+        case(Rule::Alert, scaled(), |facts| {
+            drop_one(facts, |f| {
+                matches!(f, Fact::Control(Control::Alerted { state: State::Pending, .. }))
+            });
         }),
     ]
 }

@@ -135,3 +135,14 @@ pub fn polled() -> Scenario {
     let rest = "[workflows.f.steps.s]\nwork = \"3s\"\n[pools.p]\npoll = \"1s\"";
     scenario("0, 1,", rest)
 }
+
+/// Tasks come faster than one agent works: more are started every 5 s, and leave when nobody comes;
+/// a rule tells that they wait.
+pub fn scaled() -> Scenario {
+    let rest = "[workflows.f.steps.s]\nwork = \"4s\"\n\
+         [pools.p.autoscale.reference]\nagents = { min = 1, max = 4 }\nevery = \"5s\"\n\
+         start_up = \"1s\"\nabove = \"80%\"\ntarget = \"50%\"\nbelow = \"30%\"\n\
+         [monitor]\nevery = \"5s\"\n\
+         [alerts.line]\nwhen = \"queue_length > 0\"\nfor = \"5s\"";
+    scenario("0, 1, 2, 3, 4, 5, 6, 20, 45,", rest)
+}

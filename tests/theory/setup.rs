@@ -3,8 +3,8 @@
 //!
 //! The autoscaler (KEDA's, without cooldown) looks every `p`. Who comes to an empty system finds
 //! the server off with q = E[e^(-lam D)], where D is uniform on (0, p): the time from the last
-//! departure to the next look. Then he waits for the next look, R, and for the start, exponential. The set-up
-//! V that he meets is R + start with probability q, else zero, and
+//! departure to the next look. Then he waits for the next look, R, and for the start, exponential.
+//! The set-up V that he meets is R + start with probability q, else zero, and
 //!
 //! ```text
 //! E[wait] = lam E[B^2] / (2 (1 - rho)) + (2 E[V] + lam E[V^2]) / (2 (1 + lam E[V]))
