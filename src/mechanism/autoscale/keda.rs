@@ -180,9 +180,7 @@ impl Autoscaler for Keda {
             // Idle may be below min: the bounds are not for it.
             Executed::Set(count) if Some(count) == spec.idle => Advice::free(value, count),
             Executed::Set(count) => spec.scaling.hold(current, Advice::free(value, count)),
-            Executed::Nothing if current == 0 => {
-                Advice::stay(view, value, 0, Limit::None)
-            }
+            Executed::Nothing if current == 0 => Advice::stay(view, value, 0, Limit::None),
             Executed::Nothing | Executed::Cooling => {
                 let advice = self.hpa.evaluate(now, view);
                 let limit = match advice.limit {

@@ -76,7 +76,9 @@ impl Autoscaler for Spec {
         let Some(value) = view.values[0] else { return Advice::missing(view) };
         let current = view.desired;
         if (self.below..=self.above).contains(&value) {
-            return self.scaling.hold(current, Advice::stay(view, value, current, Limit::Tolerance));
+            return self
+                .scaling
+                .hold(current, Advice::stay(view, value, current, Limit::Tolerance));
         }
         let raw = ceil_count(f64::from(view.ready().max(1)) * value / self.target);
         let against = if value > self.above { raw < current } else { raw > current };

@@ -140,8 +140,7 @@ impl Read for Spec {
 
 /// Reports steps that are none, that are at one level, or that overlap.
 fn check(node: &Node<'_>, above: &[(f64, Adjustment)], below: &[(f64, Adjustment)]) {
-    let twice =
-        |side: &[(f64, Adjustment)]| side.windows(2).any(|pair| pair[0].0 == pair[1].0);
+    let twice = |side: &[(f64, Adjustment)]| side.windows(2).any(|pair| pair[0].0 == pair[1].0);
     let overlap = match (above.first(), below.first()) {
         (Some((above, _)), Some((below, _))) => above <= below,
         _ => false,
@@ -275,10 +274,7 @@ mod tests {
                 "{ above = 0.5, add = 1 }, { above = '50%', add = 2 }",
                 "`x.steps`: two steps are at the same level",
             ),
-            (
-                "{ above = 0.5, add = 1 }, { below = 0.5, add = -1 }",
-                "`x.steps`: the steps overlap",
-            ),
+            ("{ above = 0.5, add = 1 }, { below = 0.5, add = -1 }", "`x.steps`: the steps overlap"),
             (
                 "{ above = 0.5, add = 0 }",
                 "`x.steps[0]`: expected one of `add`, `percent` and `set`, not zero, found a table",

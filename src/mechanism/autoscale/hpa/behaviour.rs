@@ -78,12 +78,8 @@ impl Behaviour {
         let period = Span::from_secs(15);
         let percent = Policy { change: Change::Percent(100), period };
         let pods = Policy { change: Change::Pods(4), period };
-        let rules = |window, policies| Rules {
-            select: Select::Max,
-            window,
-            policies,
-            tolerance: None,
-        };
+        let rules =
+            |window, policies| Rules { select: Select::Max, window, policies, tolerance: None };
         Behaviour {
             up: rules(Some(Span::ZERO), vec![pods, percent]),
             down: rules(None, vec![percent]),
@@ -218,12 +214,7 @@ pub struct Events {
 impl Events {
     /// Keeps a change of the count, in place of one that no policy looks at any more; without a
     /// behaviour nobody will ask for it.
-    pub fn store(
-        &mut self,
-        now: Time,
-        (before, after): (u32, u32),
-        behaviour: Option<&Behaviour>,
-    ) {
+    pub fn store(&mut self, now: Time, (before, after): (u32, u32), behaviour: Option<&Behaviour>) {
         let Some(behaviour) = behaviour else { return };
         let (kept, rules) = match after > before {
             true => (&mut self.up, &behaviour.up),

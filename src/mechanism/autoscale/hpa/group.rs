@@ -84,11 +84,12 @@ pub fn group(pods: &[Pod], samples: &[Sample], trust: Option<Trust>, now: Time) 
             _ if pod.deleted => groups.ignored.push(place),
             (Phase::Pending, _) => groups.unready.push(place),
             (_, None) => groups.missing.push(place),
-            (_, Some(sample)) => match trust.is_some_and(|trust| trust.is_unready(pod, sample, now))
-            {
-                true => groups.unready.push(place),
-                false => groups.ready += 1,
-            },
+            (_, Some(sample)) => {
+                match trust.is_some_and(|trust| trust.is_unready(pod, sample, now)) {
+                    true => groups.unready.push(place),
+                    false => groups.ready += 1,
+                }
+            }
         }
     }
     groups

@@ -69,9 +69,7 @@ impl fmt::Display for Fault {
                  API"
             }
             Fault::NoPods => "no pods returned by selector while calculating replica count",
-            Fault::NoneReady => {
-                "did not receive metrics for targeted pods (pods might be unready)"
-            }
+            Fault::NoneReady => "did not receive metrics for targeted pods (pods might be unready)",
             Fault::NoRequest => "missing request for",
             Fault::OtherPods => "no metrics returned matched known pods",
         })
@@ -150,9 +148,8 @@ pub fn for_value(
     if pods.is_empty() {
         return Err(Fault::NoPods);
     }
-    let is_ready = |pod: &&Pod| {
-        pod.phase == Phase::Running && pod.ready.is_some_and(|(ready, _)| ready)
-    };
+    let is_ready =
+        |pod: &&Pod| pod.phase == Phase::Running && pod.ready.is_some_and(|(ready, _)| ready);
     let ready = pods.iter().filter(is_ready).count();
     Ok(one(whole(ratio * ready as f64), false))
 }
@@ -175,8 +172,7 @@ fn believed(pods: &[Pod], samples: &[Sample], groups: &Groups) -> Result<Believe
     if pods.is_empty() {
         return Err(Fault::NoPods);
     }
-    let doubted =
-        |pod: &usize| groups.ignored.contains(pod) || groups.unready.contains(pod);
+    let doubted = |pod: &usize| groups.ignored.contains(pod) || groups.unready.contains(pod);
     let believed = samples.iter().filter(|sample| !doubted(&sample.pod));
     let believed: Believed = believed.map(|sample| (sample.pod, sample.value)).collect();
     if believed.is_empty() { Err(Fault::NoneReady) } else { Ok(believed) }

@@ -129,12 +129,9 @@ impl Spec {
     /// The machine, fresh for one run.
     pub fn build(&self) -> Predictive {
         let forecast: Box<dyn Forecast> = match &self.method {
-            Method::HoltWinters(spec) => Box::new(HoltWinters::new(
-                spec,
-                self.scaling.every,
-                self.ahead,
-                self.service,
-            )),
+            Method::HoltWinters(spec) => {
+                Box::new(HoltWinters::new(spec, self.scaling.every, self.ahead, self.service))
+            }
             Method::OfferedLoad => Box::new(OfferedLoad::new(self.service, self.ahead)),
         };
         Predictive { spec: self.clone(), forecast }
