@@ -80,6 +80,9 @@ pub(super) struct Meter<'s> {
     pools: Vec<Crew>,
     agents: Vec<Crew>,
     lines: Vec<Line>,
+    /// Of each agent, whether it has come and whether it is down: it may come, go or be repaired
+    /// while it is the other.
+    states: Vec<(bool, bool)>,
     waits: VecDeque<Sample>,
     responses: VecDeque<Sample>,
     looks: VecDeque<Look>,
@@ -105,6 +108,7 @@ impl<'s> Meter<'s> {
             pools: vec![Crew::default(); scenario.pools.len()],
             agents: vec![Crew::default(); scenario.agents()],
             lines: vec![Line::default(); scenario.queues.len()],
+            states: vec![(false, false); scenario.agents()],
             waits: VecDeque::new(),
             responses: VecDeque::new(),
             looks: VecDeque::new(),
@@ -210,9 +214,14 @@ impl<'s> Meter<'s> {
         }
     }
 
-    /// The agent came or went, or is up or down: `by` is +1 or -1.
-    fn there(&mut self, at: Time, agent: AgentId, by: i32) {
-        self.crews(at, agent, |crew| crew.there = crew.there.wrapping_add_signed(by));
+    /// The agent came or went, or is down or up: it is there if it has come and is up.
+    fn changed(&mut self, at: Time, agent: AgentId, change: impl Fn(&mut (bool, bool))) {
+        let there = |(came, down): (bool, bool)| u32::from(came && !down);
+        let state = &mut self.states[agent.index()];
+        let before = there(*state);
+        change(state);
+        let after = there(*state);
+        self.crews(at, agent, |crew| crew.there = crew.there + after - before);
     }
 }
 
@@ -238,8 +247,10 @@ impl Observer for Meter<'_> {
             Fact::Finished { agent, .. } | Fact::Stopped { agent, .. } => {
                 self.crews(at, agent, |crew| crew.serving -= 1);
             }
-            Fact::CameOn { agent } | Fact::Repaired { agent } => self.there(at, agent, 1),
-            Fact::WentOff { agent } | Fact::Crashed { agent, .. } => self.there(at, agent, -1),
+            Fact::CameOn { agent } => self.changed(at, agent, |state| state.0 = true),
+            Fact::WentOff { agent } => self.changed(at, agent, |state| state.0 = false),
+            Fact::Crashed { agent, .. } => self.changed(at, agent, |state| state.1 = true),
+            Fact::Repaired { agent } => self.changed(at, agent, |state| state.1 = false),
             Fact::Arrived { .. }
             | Fact::Readied { .. }
             | Fact::Moved { .. }
@@ -258,5 +269,40 @@ impl Observer for Meter<'_> {
             | Fact::Left(_)
             | Fact::Ended { .. } => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::read::NoFiles;
+    use crate::scenario::load::load;
+
+    #[test]
+    fn who_goes_while_it_is_down_is_counted_out_once() {
+        let text = "name = \"a\"\nhorizon = \"1h\"\nmonitor = {}\npools.p.agents = 2\n\
+                    workloads.w.arrivals.poisson.rate = \"1/s\"\n\
+                    workflows.f.steps.s.work = 1\n";
+        let scenario = load(text.as_bytes(), &NoFiles).expect("a scenario").scenario;
+        let mut meter = Meter::of(&scenario, &[]).expect("somebody looks");
+        let (at, agent) = (|s| Time::ZERO + Span::from_secs(s), AgentId::new(0));
+        let facts = [
+            (0, Fact::CameOn { agent }, 1),
+            (0, Fact::CameOn { agent: AgentId::new(1) }, 2),
+            (10, Fact::Crashed { agent, lost: 0 }, 1),
+            (20, Fact::WentOff { agent }, 1),
+            (30, Fact::Repaired { agent }, 1),
+            (40, Fact::Crashed { agent, lost: 0 }, 1),
+            (50, Fact::CameOn { agent }, 1),
+            (60, Fact::Repaired { agent }, 2),
+        ];
+        for (time, fact, there) in &facts {
+            meter.on(at(*time), fact);
+            assert_eq!(meter.pools[0].there, *there, "{fact:?}");
+        }
+        meter.look(at(70));
+        // Both for 10 s, one for 50 s, both for 10 s.
+        assert_eq!(meter.pools[0].present, 90 * 1_000_000_000);
+        assert_eq!(meter.agents[0].present, 20 * 1_000_000_000);
     }
 }
