@@ -21,7 +21,8 @@ pub(super) struct Alarm<'s> {
     number: u32,
     rule: &'s alert::Rule,
     subjects: Vec<Subject>,
-    watch: Watch,
+    /// By the place among the subjects.
+    watch: Watch<usize>,
 }
 
 impl<'s> Alarm<'s> {
@@ -146,11 +147,11 @@ impl<O: Observer> World<'_, O> {
                 alarm.rule.when.holds(&View { meter, now, every, subject: *subject })
             };
             let outcomes: Vec<_> = alarm.subjects.iter().map(outcome).collect();
-            let holds: Vec<bool> = outcomes.iter().map(|outcome| outcome.holds).collect();
+            let holds = (0..outcomes.len()).filter(|i| outcomes[*i].holds).collect();
             let mut changes = Vec::new();
             // A rule with more alerts than its limit drops them: that is told as their end.
             let _ = alarm.watch.step(now, &holds, |subject, change| {
-                changes.push((subject, change.to));
+                changes.push((*subject, change.to));
             });
             for (subject, state) in changes {
                 let (pool, agent) = match alarm.subjects[subject] {

@@ -1,4 +1,4 @@
-//! A rule over all its subjects: an alert for each, and the limit on their number.
+//! A rule over all that it is about: an alert for each, and the limit on their number.
 //!
 //! The rule's state is the worst of its alerts'. If after an evaluation more alerts are pending or
 //! firing than the limit allows, the rule has failed and all its alerts are dropped: a limit
@@ -6,26 +6,27 @@
 //!
 //! Source: `rules/alerting.go` of Prometheus.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{Change, Machine, Rule, State};
 use crate::base::time::Time;
 
-/// The alerts of one rule.
+/// The alerts of one rule, by what they are about.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub struct Watch<K> {
     fresh: Machine,
-    machines: Vec<Machine>,
-    limit: u32,
+    machines: BTreeMap<K, Machine>,
+    limit: u64,
 }
 
 /// There were more alerts than the limit allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exceeded {
     /// So many may be.
-    pub limit: u32,
+    pub limit: u64,
     /// So many were.
-    pub alerts: u32,
+    pub alerts: u64,
 }
 
 impl fmt::Display for Exceeded {
@@ -34,38 +35,44 @@ impl fmt::Display for Exceeded {
     }
 }
 
-impl Watch {
+impl<K: Ord + Clone> Watch<K> {
     /// No alert yet.
-    pub fn new(rule: &Rule) -> Watch {
-        Watch { fresh: Machine::new(rule), machines: Vec::new(), limit: rule.limit }
+    pub fn new(rule: &Rule) -> Self {
+        Self::of(Machine::new(rule), rule.limit.into())
     }
 
-    /// An evaluation: of each subject, by its number, whether the condition holds. A subject that
-    /// was there before and is beyond the end now is gone, and its condition does not hold. Tells
-    /// of each alert that has changed.
+    /// No alert yet; each begins as `fresh`. With more than `limit` all are dropped; zero: no limit.
+    pub fn of(fresh: Machine, limit: u64) -> Self {
+        Watch { fresh, machines: BTreeMap::new(), limit }
+    }
+
+    /// An evaluation: those for whom the condition holds. It does not hold for anybody else. Tells
+    /// of each alert that has changed, in the order of what they are about.
     pub fn step(
         &mut self,
         now: Time,
-        holds: &[bool],
-        mut changed: impl FnMut(usize, Change),
+        holds: &BTreeSet<K>,
+        mut changed: impl FnMut(&K, Change),
     ) -> Result<(), Exceeded> {
-        if self.machines.len() < holds.len() {
-            self.machines.resize(holds.len(), self.fresh.clone());
+        for about in holds {
+            if !self.machines.contains_key(about) {
+                self.machines.insert(about.clone(), self.fresh.clone());
+            }
         }
-        let before: Vec<State> = self.machines.iter().map(Machine::state).collect();
+        let before: Vec<State> = self.machines.values().map(Machine::state).collect();
         let mut alerts = 0;
-        for (i, machine) in self.machines.iter_mut().enumerate() {
-            machine.step(now, holds.get(i).copied().unwrap_or(false));
-            alerts += u32::from(machine.state() != State::Inactive);
+        for (about, machine) in &mut self.machines {
+            machine.step(now, holds.contains(about));
+            alerts += u64::from(machine.state() != State::Inactive);
         }
         let exceeded = self.limit > 0 && alerts > self.limit;
         if exceeded {
-            self.machines.iter_mut().for_each(Machine::clear);
+            self.machines.values_mut().for_each(Machine::clear);
         }
-        for (i, (machine, from)) in self.machines.iter().zip(before).enumerate() {
+        for ((about, machine), from) in self.machines.iter().zip(before) {
             let to = machine.state();
             if to != from {
-                changed(i, Change { from, to });
+                changed(about, Change { from, to });
             }
         }
         if exceeded { Err(Exceeded { limit: self.limit, alerts }) } else { Ok(()) }
@@ -73,12 +80,12 @@ impl Watch {
 
     /// The worst state of all alerts.
     pub fn state(&self) -> State {
-        self.machines.iter().map(Machine::state).max().unwrap_or(State::Inactive)
+        self.machines.values().map(Machine::state).max().unwrap_or(State::Inactive)
     }
 
-    /// The alert of a subject that has been evaluated.
-    pub fn alert(&self, subject: usize) -> &Machine {
-        &self.machines[subject]
+    /// The alert about this; there is none where the condition has never held.
+    pub fn alert(&self, about: &K) -> Option<&Machine> {
+        self.machines.get(about)
     }
 }
 
@@ -88,9 +95,10 @@ mod tests {
     use super::*;
     use State::{Firing, Inactive};
 
-    fn step(watch: &mut Watch, at: u64, holds: &[bool]) -> (Vec<(usize, Change)>, bool) {
+    fn step(watch: &mut Watch<usize>, at: u64, holds: &[bool]) -> (Vec<(usize, Change)>, bool) {
         let mut changes = Vec::new();
-        let result = watch.step(Time::ZERO + s(at), holds, |i, change| changes.push((i, change)));
+        let holds = (0..holds.len()).filter(|i| holds[*i]).collect();
+        let result = watch.step(Time::ZERO + s(at), &holds, |i, change| changes.push((*i, change)));
         (changes, result.is_ok())
     }
 
@@ -114,6 +122,6 @@ mod tests {
         let ends = Change { from: Firing, to: Inactive };
         assert_eq!(step(&mut watch, 1, &[true, true]), (vec![(0, ends)], false));
         assert_eq!(watch.state(), Inactive);
-        assert_eq!(watch.alert(0).resolved_at(), None, "dropped, not resolved");
+        assert_eq!(watch.alert(&0).and_then(Machine::resolved_at), None, "dropped, not resolved");
     }
 }

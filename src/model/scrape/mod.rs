@@ -21,7 +21,7 @@ use super::fact::{About, Control, Fact, Observer};
 use super::world::World;
 use crate::base::id::{AgentId, PoolId};
 use crate::base::time::{Span, Time};
-use crate::mechanism::alert::{Machine, State};
+use crate::mechanism::alert::{Machine, State, Watch};
 use crate::mechanism::breaker::{self, Guards, Verdict};
 use crate::mechanism::promql::{Labels, SeriesId, Store, stale};
 use crate::scenario::import::prometheus::Rule;
@@ -36,8 +36,7 @@ struct Alerting<'s> {
     number: u32,
     rule: &'s Rule,
     every: Span,
-    limit: u64,
-    machines: BTreeMap<Labels, Machine>,
+    watch: Watch<Labels>,
 }
 
 /// The scraping server of a run.
@@ -93,9 +92,9 @@ fn alerting(scenario: &Scenario) -> Vec<Alerting<'_>> {
     let mut rules = Vec::new();
     for (number, alert) in scenario.alerts.iter().enumerate() {
         if let Asks::Series { rule, every, limit } = &alert.asks {
-            let (every, limit) = (*every, *limit);
-            let (number, machines) = (number as u32, BTreeMap::new());
-            rules.push(Alerting { number, rule, every, limit, machines });
+            let fresh = Machine::waiting(rule.pending, rule.keep_firing_for);
+            let (number, watch) = (number as u32, Watch::of(fresh, *limit));
+            rules.push(Alerting { number, rule, every: *every, watch });
         }
     }
     rules
@@ -104,32 +103,14 @@ fn alerting(scenario: &Scenario) -> Vec<Alerting<'_>> {
 impl Alerting<'_> {
     /// An evaluation: which alerts changed, into what, and what was seen.
     fn step(&mut self, now: Time, alerts: Vec<(Labels, f64)>) -> Vec<(Labels, State, Option<f64>)> {
-        let before: BTreeMap<Labels, State> = self
-            .machines
-            .iter()
-            .map(|(labels, machine)| (labels.clone(), machine.state()))
-            .collect();
         let seen: BTreeMap<Labels, f64> = alerts.into_iter().collect();
-        for labels in seen.keys() {
-            let fresh = || Machine::waiting(self.rule.pending, self.rule.keep_firing_for);
-            self.machines.entry(labels.clone()).or_insert_with(fresh);
-        }
-        for (labels, machine) in &mut self.machines {
-            machine.step(now, seen.contains_key(labels));
-        }
-        self.machines.retain(|_, machine| machine.state() != State::Inactive);
-        if self.limit > 0 && self.machines.len() as u64 > self.limit {
-            self.machines.clear();
-        }
-        let mut all: Vec<&Labels> = before.keys().chain(self.machines.keys()).collect();
-        all.sort_unstable();
-        all.dedup();
-        let change = |labels: &Labels| {
-            let was = before.get(labels).copied().unwrap_or(State::Inactive);
-            let is = self.machines.get(labels).map_or(State::Inactive, Machine::state);
-            (was != is).then(|| (labels.clone(), is, seen.get(labels).copied()))
-        };
-        all.into_iter().filter_map(change).collect()
+        let holds = seen.keys().cloned().collect();
+        let mut changes = Vec::new();
+        // A rule with more alerts than its limit drops them: that is told as their end.
+        let _ = self.watch.step(now, &holds, |labels, change| {
+            changes.push((labels.clone(), change.to, seen.get(labels).copied()));
+        });
+        changes
     }
 }
 
@@ -138,6 +119,9 @@ impl<O: Observer> World<'_, O> {
     pub fn scrape(&mut self) {
         let Some(mut scraper) = self.scraper.take() else { return };
         for place in 0..scraper.series.len() {
+            if scraper.held[place].is_none() && !self.scenario.samples {
+                continue;
+            }
             let source = scraper.series[place].source;
             let blind = self.pool_of(source).is_some_and(|pool| self.is_blind(pool));
             let value = self.exposed(source, &scraper.counts).filter(|_| !blind);
