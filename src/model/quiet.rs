@@ -76,6 +76,11 @@ impl Quiet {
             Event::Repair(agent) if self.awaits(agent, world) => self.seen = Seen::default(),
             _ => {}
         }
+        let alone = world.events.len() == world.ticking && world.coming == 0;
+        if !alone && world.rounds_ahead == 0 {
+            self.visits = world.visits_made;
+            return false;
+        }
         let went_round = self.went_round(world);
         if !went_round {
             self.visits = world.visits_made;
@@ -83,7 +88,6 @@ impl Quiet {
         // Each attempt that waits for a round has its turn once more.
         let visits = world.visits_made - self.visits;
         let visited = world.rounds_ahead == 0 || visits > world.visits_of_all();
-        let alone = world.events.len() == world.ticking && world.coming == 0;
         alone && !world.levels_go_on(at) && went_round && visited
     }
 

@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 
 use super::event::{AttemptKey, Event};
 use super::fact::{Control, Fact, Observer, Scaled};
-use super::meter::{Reach, Subject};
+use super::meter::{Reach, Still, Subject};
 use super::world::{Attempt, Stage, World};
 use crate::base::id::{AgentId, PoolId};
 use crate::base::random::{Purpose, Root, Stream};
@@ -44,6 +44,8 @@ pub(super) struct Scaler<'s> {
     signals: Vec<Signal>,
     desired: u32,
     lives: Vec<Life>,
+    /// How busy each agent was when it was last looked at.
+    busy: Vec<Still<Option<f64>>>,
     /// How often each agent was started.
     starts: Vec<u32>,
     luck: Stream,
@@ -64,6 +66,7 @@ impl<'s> Scaler<'s> {
             signals: spec.signals(),
             desired: pool.at_start as u32,
             lives: (0..pool.size()).map(life).collect(),
+            busy: vec![Still::new(); pool.size()],
             starts: vec![0; pool.size()],
             luck: root.stream(&pool.name, Purpose::StartUp),
         })
@@ -136,10 +139,12 @@ impl<'s, O: Observer> World<'s, O> {
         let numbers = scaler.members();
         let signals = scaler.signals.iter();
         let values: Vec<_> = signals.map(|signal| self.signal(pool, scaler, signal)).collect();
-        let member = |number: &usize| self.member(pool, scaler, *number);
+        let mut busy = std::mem::take(&mut self.scaler(pool).busy);
+        let member = |number: &usize| self.member(pool, *number, &mut busy[*number]);
         let members: Vec<Member> = numbers.iter().map(member).collect();
         let (now, from) = (self.now, numbers.len() as u32);
         let scaler = self.scaler(pool);
+        scaler.busy = busy;
         let view = View { members: &members, desired: scaler.desired, values: &values };
         let advice = scaler.machine.evaluate(now, &view);
         scaler.desired = advice.desired;
@@ -151,24 +156,25 @@ impl<'s, O: Observer> World<'s, O> {
         for _ in from..to {
             self.start_agent(pool);
         }
-        let surplus = from.saturating_sub(to) as usize;
-        for number in self.victims(pool, &numbers).into_iter().take(surplus) {
-            self.dismiss(pool, number);
+        if to < from {
+            for number in self.victims(pool, &numbers).into_iter().take((from - to) as usize) {
+                self.dismiss(pool, number);
+            }
         }
         self.schedule_scale(pool);
     }
 
     /// The weighted sum of the parts of a signal; missing if one of them is.
     fn signal(&self, pool: PoolId, scaler: &Scaler<'_>, signal: &Signal) -> Option<f64> {
-        let part = |(metric, weight): &(Metric, f64)| {
-            let of = Subject::Pool(pool);
-            Some(weight * self.read(of, *metric, signal.window, scaler.scaling.delay)?)
-        };
-        signal.parts.iter().map(part).sum()
+        let (meter, delay) = (self.seeing(pool)?, scaler.scaling.delay);
+        let window = meter.window(self.now, signal.window, delay)?;
+        let sight = meter.sight(Subject::Pool(pool), window);
+        signal.parts.iter().map(|(metric, weight)| Some(weight * sight.read(*metric)?)).sum()
     }
 
     /// What the autoscaler sees of an agent.
-    fn member(&self, pool: PoolId, scaler: &Scaler<'_>, number: usize) -> Member {
+    fn member(&self, pool: PoolId, number: usize, still: &mut Still<Option<f64>>) -> Member {
+        let scaler = self.scalers[pool.index()].as_ref().expect("a pool that is scaled");
         let (started, since) = match scaler.lives[number] {
             Life::Starting { asked } => return Member { started: asked, ready: None, busy: None },
             Life::Ready { asked, since } => (asked, since),
@@ -177,7 +183,11 @@ impl<'s, O: Observer> World<'s, O> {
         let agent = self.agent_of(pool, number);
         let window = scaler.signals.first().map_or(scaler.scaling.every, |signal| signal.window);
         let of = Subject::Agent(agent);
-        let busy = self.read(of, Metric::Utilisation, window, scaler.scaling.delay);
+        let busy = self.seeing(pool).and_then(|meter| {
+            let window = meter.window(self.now, window, scaler.scaling.delay)?;
+            let read = || meter.sight(of, window).read(Metric::Utilisation);
+            still.get(meter.changed_at(of), window.from, read)
+        });
         let up = !self.agents[agent.index()].down;
         Member { started, ready: up.then_some(since), busy }
     }

@@ -7,44 +7,88 @@
 
 use super::event::Event;
 use super::fact::{About, Control, Fact, Observer, Seen};
-use super::meter::{Meter, Reach, Subject};
+use super::meter::{Meter, Reach, Sight, Still, Subject, Window};
 use super::world::World;
 use crate::base::id::{AgentId, PoolId, QueueId};
 use crate::base::time::{Span, Time};
-use crate::mechanism::alert::{self, Look, Scope, Sees, Watch};
+use crate::mechanism::alert::{self, Look, Outcome, Scope, Sees, Watch};
 use crate::mechanism::metric::Metric;
 use crate::scenario::meaning::{Asks, Scenario};
 
+/// The monitor of a run.
+pub(super) struct Monitor<'s> {
+    every: Span,
+    /// What is seen of each pool and of each agent.
+    pools: Vec<Still<Seen>>,
+    agents: Vec<Still<Seen>>,
+    alarms: Vec<Alarm<'s>>,
+}
+
 /// An alert rule at run time.
-pub(super) struct Alarm<'s> {
+struct Alarm<'s> {
     /// Its place among the scenario's alerts.
     number: u32,
     rule: &'s alert::Rule,
-    subjects: Vec<Subject>,
+    subjects: Vec<Watched>,
+    /// How far back it looks.
+    back: Span,
     /// By the place among the subjects.
     watch: Watch<usize>,
+    /// For whom the condition held last.
+    holds: Vec<usize>,
 }
 
-impl<'s> Alarm<'s> {
-    /// The rules of the scenario that ask of metrics.
-    pub fn all(scenario: &'s Scenario) -> Vec<Self> {
+/// What a rule is about, and what came of it.
+struct Watched {
+    of: Subject,
+    still: Still<Outcome>,
+    outcome: Outcome,
+}
+
+impl<'s> Monitor<'s> {
+    /// Of a run that has one.
+    pub fn new(scenario: &'s Scenario) -> Option<Self> {
+        let every = scenario.monitor?;
+        let pools = vec![Still::new(); scenario.pools.len()];
+        let agents = vec![Still::new(); scenario.agents()];
         let mut alarms = Vec::new();
         for (number, alert) in scenario.alerts.iter().enumerate() {
             if let Asks::Metrics { rule, pools } = &alert.asks {
-                alarms.push(Alarm::new(scenario, number as u32, rule, pools));
+                alarms.push(Alarm::new(scenario, number as u32, rule, pools, every));
             }
         }
-        alarms
+        Some(Monitor { every, pools, agents, alarms })
     }
+}
 
-    fn new(scenario: &Scenario, number: u32, rule: &'s alert::Rule, pools: &[PoolId]) -> Self {
+impl<'s> Alarm<'s> {
+    fn new(
+        scenario: &Scenario,
+        number: u32,
+        rule: &'s alert::Rule,
+        pools: &[PoolId],
+        every: Span,
+    ) -> Self {
         let pools = pools.iter().copied();
         let agents = |pool: PoolId| scenario.pools[pool.index()].agents().map(Subject::Agent);
-        let subjects = match rule.per {
+        let subjects: Vec<Subject> = match rule.per {
             Scope::Pool => pools.map(Subject::Pool).collect(),
             Scope::Agent => pools.flat_map(agents).collect(),
         };
-        Alarm { number, rule, subjects, watch: Watch::new(rule) }
+        let watched = |of| Watched { of, still: Still::new(), outcome: Outcome::default() };
+        let subjects = subjects.into_iter().map(watched).collect();
+        let windows = rule.when.windows();
+        let back = windows.into_iter().map(|look| back(look, every)).max().unwrap_or(every);
+        Alarm { number, rule, subjects, back, watch: Watch::new(rule), holds: Vec::new() }
+    }
+}
+
+/// How far back a rule looks.
+fn back(look: Look, every: Span) -> Span {
+    match look {
+        Look::Value { window, .. } => window.unwrap_or(every),
+        Look::Slower { window, .. } => window,
+        Look::History { over, .. } => over + every,
     }
 }
 
@@ -52,18 +96,15 @@ impl<'s> Alarm<'s> {
 pub(super) fn reach(scenario: &Scenario, every: Span, reach: &mut Reach) {
     reach.agents = reach.agents.max(every);
     reach.pools = reach.pools.max(every);
-    for Alarm { rule, .. } in Alarm::all(scenario) {
+    for alert in &scenario.alerts {
+        let Asks::Metrics { rule, .. } = &alert.asks else { continue };
         let of_agents = rule.per == Scope::Agent;
         for look in rule.when.windows() {
-            match look {
-                Look::Value { metric, window } => {
-                    reach.include(metric, of_agents, window.unwrap_or(every));
-                }
-                Look::Slower { window, .. } => {
-                    reach.include(Metric::ResponseP50, of_agents, window);
-                }
-                Look::History { metric, over } => reach.include(metric, of_agents, over + every),
-            }
+            let metric = match look {
+                Look::Value { metric, .. } | Look::History { metric, .. } => metric,
+                Look::Slower { .. } => Metric::ResponseP50,
+            };
+            reach.include(metric, of_agents, back(look, every));
         }
     }
 }
@@ -80,7 +121,9 @@ struct View<'a, 's> {
 impl Sees for View<'_, '_> {
     fn value(&self, metric: Metric, window: Option<Span>) -> Option<f64> {
         let window = window.unwrap_or(self.every);
-        self.meter?.read(self.now, self.subject, metric, window, Span::ZERO)
+        let meter = self.meter?;
+        let window = meter.window(self.now, window, Span::ZERO)?;
+        meter.sight(self.subject, window).read(metric)
     }
 
     fn slower(&self, limit: Span, window: Span) -> Option<f64> {
@@ -92,7 +135,9 @@ impl Sees for View<'_, '_> {
         let ticks = over.nanos().div_ceil(self.every.nanos());
         let value = |ago: Span| {
             let past = self.now.nanos() >= ago.nanos();
-            let value = self.meter?.read(self.now, self.subject, metric, self.every, ago);
+            let meter = self.meter?;
+            let window = meter.window(self.now, self.every, ago)?;
+            let value = meter.sight(self.subject, window).read(metric);
             value.filter(|_| past).map(|value| (ago, value))
         };
         (0..ticks).map(ago).filter_map(value).collect()
@@ -109,64 +154,76 @@ impl<O: Observer> World<'_, O> {
 
     /// The monitor looks.
     pub fn watch(&mut self) {
-        let Some(every) = self.scenario.monitor else { return };
+        let Some(mut monitor) = self.monitor.take() else { return };
         self.look();
+        let (now, every) = (self.now, monitor.every);
+        let meter = self.meter.as_ref();
+        let window = meter.and_then(|meter| meter.window(now, every, Span::ZERO));
         for pool in (0..self.scenario.pools.len()).map(PoolId::new) {
-            self.tell_seen(pool, None, Subject::Pool(pool), every);
+            self.tell_seen(pool, None, &mut monitor.pools[pool.index()], window);
             for agent in self.scenario.pools[pool.index()].agents() {
                 if self.agents[agent.index()].present {
-                    self.tell_seen(pool, Some(agent), Subject::Agent(agent), every);
+                    self.tell_seen(pool, Some(agent), &mut monitor.agents[agent.index()], window);
                 }
             }
         }
-        self.check_alerts(every);
+        monitor.alarms.iter_mut().for_each(|alarm| self.check_alert(alarm, every));
         self.scrape();
-        self.schedule(self.now.saturating_add(every), Event::Watch);
+        self.schedule(now.saturating_add(every), Event::Watch);
+        self.monitor = Some(monitor);
     }
 
-    fn tell_seen(&mut self, pool: PoolId, agent: Option<AgentId>, of: Subject, every: Span) {
-        let read = |metric| self.read(of, metric, every, Span::ZERO);
-        let seen = Seen {
-            response_mean_s: read(Metric::ResponseMean),
-            success_rate: read(Metric::SuccessRate),
-            throughput_per_s: read(Metric::Throughput),
-            error_rate: read(Metric::ErrorRate),
-            memory: read(Metric::Memory),
-            cpu: read(Metric::Cpu),
-        };
+    fn tell_seen(
+        &mut self,
+        pool: PoolId,
+        agent: Option<AgentId>,
+        seen: &mut Still<Seen>,
+        window: Option<Window>,
+    ) {
+        let of = agent.map_or(Subject::Pool(pool), Subject::Agent);
+        let sees = self.seeing(pool).zip(window);
+        let seen = sees.map_or_else(Seen::default, |(meter, window)| {
+            let read = || seen_in(&meter.sight(of, window));
+            seen.get(meter.changed_at(of), window.from, read)
+        });
         self.tell(Fact::Control(Control::Monitored { pool, agent, seen }));
     }
 
-    /// All alert rules are evaluated.
-    fn check_alerts(&mut self, every: Span) {
-        let now = self.now;
-        let mut alarms = std::mem::take(&mut self.alarms);
-        for alarm in &mut alarms {
-            let outcome = |subject: &Subject| {
-                let meter = self.meter.as_deref().filter(|_| !self.is_unseen(*subject));
-                alarm.rule.when.holds(&View { meter, now, every, subject: *subject })
-            };
-            let outcomes: Vec<_> = alarm.subjects.iter().map(outcome).collect();
-            let holds = (0..outcomes.len()).filter(|i| outcomes[*i].holds).collect();
-            let mut changes = Vec::new();
-            // A rule with more alerts than its limit drops them: that is told as their end.
-            let _ = alarm.watch.step(now, &holds, |subject, change| {
-                changes.push((*subject, change.to));
+    /// An alert rule is evaluated.
+    fn check_alert(&mut self, alarm: &mut Alarm<'_>, every: Span) {
+        let (now, begin) = (self.now, self.before(alarm.back));
+        alarm.holds.clear();
+        for (place, watched) in alarm.subjects.iter_mut().enumerate() {
+            let subject = watched.of;
+            let meter = self.seeing(match subject {
+                Subject::Pool(pool) => pool,
+                Subject::Agent(agent) => self.agents[agent.index()].pool,
             });
-            for (subject, state) in changes {
-                let (pool, agent) = match alarm.subjects[subject] {
-                    Subject::Pool(pool) => (pool, None),
-                    Subject::Agent(agent) => (self.agents[agent.index()].pool, Some(agent)),
-                };
-                let about = About { pool: Some(pool), agent, ..About::default() };
-                let alert::Outcome { value, level, .. } = outcomes[subject];
-                let compares = !matches!(alarm.rule.when, alert::Condition::Absent(_));
-                let (rule, level) = (alarm.number, compares.then_some(level));
-                let fact = Control::Alerted { rule, about, state, value, level };
-                self.tell(Fact::Control(fact));
+            let read = || alarm.rule.when.holds(&View { meter, now, every, subject });
+            watched.outcome = match meter {
+                Some(meter) => watched.still.get(meter.changed_at(subject), begin, read),
+                None => read(),
+            };
+            if watched.outcome.holds {
+                alarm.holds.push(place);
             }
         }
-        self.alarms = alarms;
+        let mut changes = Vec::new();
+        // A rule with more alerts than its limit drops them: that is told as their end.
+        let note = |place: &usize, change: alert::Change| changes.push((*place, change.to));
+        let _ = alarm.watch.step(now, &alarm.holds, note);
+        for (place, state) in changes {
+            let Watched { of, outcome, .. } = alarm.subjects[place];
+            let (pool, agent) = match of {
+                Subject::Pool(pool) => (pool, None),
+                Subject::Agent(agent) => (self.agents[agent.index()].pool, Some(agent)),
+            };
+            let about = About { pool: Some(pool), agent, ..About::default() };
+            let Outcome { value, level, .. } = outcome;
+            let compares = !matches!(alarm.rule.when, alert::Condition::Absent(_));
+            let (rule, level) = (alarm.number, compares.then_some(level));
+            self.tell(Fact::Control(Control::Alerted { rule, about, state, value, level }));
+        }
     }
 
     /// What stands now is kept, for those who read metrics.
@@ -177,25 +234,31 @@ impl<O: Observer> World<'_, O> {
             for (queue, desk) in self.desks.iter().enumerate() {
                 let oldest = desk.line.oldest(&self.attempts);
                 let since = oldest.map(|place| self.attempts[place.attempt].since);
-                meter.oldest(QueueId::new(queue), since);
+                meter.oldest(now, QueueId::new(queue), since);
             }
         }
         meter.look(now);
     }
 
-    /// A metric over a window that ended `delay` ago, if it is seen at all.
-    pub fn read(&self, of: Subject, metric: Metric, window: Span, delay: Span) -> Option<f64> {
-        if self.is_unseen(of) {
-            return None;
-        }
-        self.meter.as_ref()?.read(self.now, of, metric, window, delay)
+    /// The meter, if the monitor is not blind to the pool.
+    pub fn seeing(&self, pool: PoolId) -> Option<&Meter<'_>> {
+        self.meter.as_deref().filter(|_| !self.is_blind(pool))
     }
 
-    /// Whether the monitor is blind to it.
-    fn is_unseen(&self, of: Subject) -> bool {
-        self.is_blind(match of {
-            Subject::Pool(pool) => pool,
-            Subject::Agent(agent) => self.agents[agent.index()].pool,
-        })
+    /// So long ago, or time zero.
+    fn before(&self, back: Span) -> Time {
+        Time::from_nanos(self.now.nanos().saturating_sub(back.nanos()))
+    }
+}
+
+/// What the monitor sees of a subject.
+fn seen_in(sight: &Sight<'_>) -> Seen {
+    Seen {
+        response_mean_s: sight.read(Metric::ResponseMean),
+        success_rate: sight.read(Metric::SuccessRate),
+        throughput_per_s: sight.read(Metric::Throughput),
+        error_rate: sight.read(Metric::ErrorRate),
+        memory: sight.read(Metric::Memory),
+        cpu: sight.read(Metric::Cpu),
     }
 }

@@ -21,7 +21,7 @@ use super::scaling::Scaler;
 use super::scrape::Scraper;
 use super::sharing::Sharing;
 use super::visit::Visit;
-use super::watch::Alarm;
+use super::watch::Monitor;
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
 use crate::base::random::{Luck, Root};
 use crate::base::time::{Span, Time};
@@ -230,7 +230,7 @@ pub(super) struct World<'s, O> {
     pub scalers: Vec<Option<Scaler<'s>>>,
     /// When the last of the agents that start is ready.
     pub starting: Time,
-    pub alarms: Vec<Alarm<'s>>,
+    pub monitor: Option<Box<Monitor<'s>>>,
     pub scraper: Option<Box<Scraper<'s>>>,
     /// Scratch space for dispatch.
     pub candidates: Vec<AgentId>,
@@ -290,7 +290,7 @@ impl<'s, O: Observer> World<'s, O> {
             meter: Meter::of(scenario, &scalers).map(Box::new),
             scalers,
             starting: Time::ZERO,
-            alarms: Alarm::all(scenario),
+            monitor: Monitor::new(scenario).map(Box::new),
             scraper: Scraper::new(scenario).map(Box::new),
             candidates: Vec::new(),
             freed: Vec::new(),

@@ -1,7 +1,7 @@
 //! Alerts of Prometheus: states at each evaluation, the worst of a rule, its limit, sending again,
 //! and what is left of them after a restart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rehearsal::base::time::{Span, Time};
 use rehearsal::mechanism::alert::notify::Notifier;
@@ -41,7 +41,7 @@ fn rule(row: &Value, keys: &[(&str, &str)]) -> Rule {
 }
 
 /// The places of those for whom it is so.
-fn those(all: &[bool]) -> BTreeSet<usize> {
+fn those(all: &[bool]) -> Vec<usize> {
     (0..all.len()).filter(|i| all[*i]).collect()
 }
 

@@ -117,7 +117,7 @@ pub enum Condition {
 }
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// What was compared, if it had a value.
     pub value: Option<f64>,

@@ -6,7 +6,7 @@
 //!
 //! Source: `rules/alerting.go` of Prometheus.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Change, Machine, Rule, State};
@@ -16,7 +16,8 @@ use crate::base::time::Time;
 #[derive(Clone, Debug)]
 pub struct Watch<K> {
     fresh: Machine,
-    machines: BTreeMap<K, Machine>,
+    /// Each with the state in which the last evaluation found it.
+    machines: BTreeMap<K, (Machine, State)>,
     limit: u64,
 }
 
@@ -41,36 +42,37 @@ impl<K: Ord + Clone> Watch<K> {
         Self::of(Machine::new(rule), rule.limit.into())
     }
 
-    /// No alert yet; each begins as `fresh`. With more than `limit` all are dropped; zero: no limit.
+    /// No alert yet; each begins as `fresh`. With more than `limit` (zero: any number) all are
+    /// dropped.
     pub fn of(fresh: Machine, limit: u64) -> Self {
         Watch { fresh, machines: BTreeMap::new(), limit }
     }
 
-    /// An evaluation: those for whom the condition holds. It does not hold for anybody else. Tells
-    /// of each alert that has changed, in the order of what they are about.
+    /// An evaluation: those for whom the condition holds, in their order. It does not hold for
+    /// anybody else. Tells of each alert that has changed, in the order of what they are about.
     pub fn step(
         &mut self,
         now: Time,
-        holds: &BTreeSet<K>,
+        holds: &[K],
         mut changed: impl FnMut(&K, Change),
     ) -> Result<(), Exceeded> {
         for about in holds {
             if !self.machines.contains_key(about) {
-                self.machines.insert(about.clone(), self.fresh.clone());
+                self.machines.insert(about.clone(), (self.fresh.clone(), State::Inactive));
             }
         }
-        let before: Vec<State> = self.machines.values().map(Machine::state).collect();
         let mut alerts = 0;
-        for (about, machine) in &mut self.machines {
-            machine.step(now, holds.contains(about));
+        for (about, (machine, before)) in &mut self.machines {
+            *before = machine.state();
+            machine.step(now, holds.binary_search(about).is_ok());
             alerts += u64::from(machine.state() != State::Inactive);
         }
         let exceeded = self.limit > 0 && alerts > self.limit;
-        if exceeded {
-            self.machines.values_mut().for_each(Machine::clear);
-        }
-        for ((about, machine), from) in self.machines.iter().zip(before) {
-            let to = machine.state();
+        for (about, (machine, from)) in &mut self.machines {
+            if exceeded {
+                machine.clear();
+            }
+            let (from, to) = (*from, machine.state());
             if to != from {
                 changed(about, Change { from, to });
             }
@@ -80,12 +82,12 @@ impl<K: Ord + Clone> Watch<K> {
 
     /// The worst state of all alerts.
     pub fn state(&self) -> State {
-        self.machines.values().map(Machine::state).max().unwrap_or(State::Inactive)
+        self.machines.values().map(|(machine, _)| machine.state()).max().unwrap_or(State::Inactive)
     }
 
     /// The alert about this; there is none where the condition has never held.
     pub fn alert(&self, about: &K) -> Option<&Machine> {
-        self.machines.get(about)
+        self.machines.get(about).map(|(machine, _)| machine)
     }
 }
 
@@ -97,7 +99,7 @@ mod tests {
 
     fn step(watch: &mut Watch<usize>, at: u64, holds: &[bool]) -> (Vec<(usize, Change)>, bool) {
         let mut changes = Vec::new();
-        let holds = (0..holds.len()).filter(|i| holds[*i]).collect();
+        let holds: Vec<usize> = (0..holds.len()).filter(|i| holds[*i]).collect();
         let result = watch.step(Time::ZERO + s(at), &holds, |i, change| changes.push((*i, change)));
         (changes, result.is_ok())
     }

@@ -4,10 +4,14 @@
 //! A meter folds the facts of the run into running totals. At each *look* (a tick of the monitor,
 //! an evaluation of an autoscaler) the totals are kept; a metric over a window is the difference of
 //! two looks: the last one, and the last one at or before the beginning of the window. What is seen
-//! with a delay ends at an older look. Invariants: looks are in order of time, the first at time
-//! zero; what nobody reads any more is thrown away; a meter changes nothing in the run.
+//! with a delay ends at an older look. Between two looks little happens to most subjects, so that
+//! looking and reading cost only where something did. Invariants: looks are in order of time, the
+//! first at time zero; what nobody reads any more is thrown away; a meter changes nothing in the
+//! run.
 
+mod kept;
 mod reading;
+mod still;
 mod totals;
 
 use std::collections::VecDeque;
@@ -20,17 +24,10 @@ use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::Verdict;
 use crate::mechanism::metric::Metric;
 use crate::scenario::meaning::Scenario;
-pub(super) use reading::Subject;
-pub(super) use totals::{Crew, Line};
-
-/// The totals at one moment.
-struct Look {
-    at: Time,
-    pools: Vec<Crew>,
-    /// Empty where nobody looks back so far at single agents.
-    agents: Vec<Crew>,
-    lines: Vec<Line>,
-}
+use kept::Kept;
+pub(super) use reading::{Sight, Subject, Window};
+pub(super) use still::Still;
+use totals::{Crew, Line};
 
 /// Something of an attempt that was started or ended, for percentiles.
 struct Sample {
@@ -77,15 +74,15 @@ impl Reach {
 pub(super) struct Meter<'s> {
     scenario: &'s Scenario,
     reach: Reach,
-    pools: Vec<Crew>,
-    agents: Vec<Crew>,
-    lines: Vec<Line>,
+    pools: Vec<Kept<Crew>>,
+    agents: Vec<Kept<Crew>>,
+    lines: Vec<Kept<Line>>,
     /// Of each agent, whether it has come and whether it is down: it may come, go or be repaired
     /// while it is the other.
     states: Vec<(bool, bool)>,
     waits: VecDeque<Sample>,
     responses: VecDeque<Sample>,
-    looks: VecDeque<Look>,
+    looks: VecDeque<Time>,
 }
 
 impl<'s> Meter<'s> {
@@ -102,19 +99,17 @@ impl<'s> Meter<'s> {
 
     /// The meter at time zero, of which so much is read.
     fn new(scenario: &'s Scenario, reach: Reach) -> Self {
-        let mut meter = Meter {
+        Meter {
             scenario,
             reach,
-            pools: vec![Crew::default(); scenario.pools.len()],
-            agents: vec![Crew::default(); scenario.agents()],
-            lines: vec![Line::default(); scenario.queues.len()],
+            pools: scenario.pools.iter().map(|_| Kept::new()).collect(),
+            agents: (0..scenario.agents()).map(|_| Kept::new()).collect(),
+            lines: scenario.queues.iter().map(|_| Kept::new()).collect(),
             states: vec![(false, false); scenario.agents()],
             waits: VecDeque::new(),
             responses: VecDeque::new(),
-            looks: VecDeque::new(),
-        };
-        meter.look(Time::ZERO);
-        meter
+            looks: VecDeque::from([Time::ZERO]),
+        }
     }
 
     /// Whether the longest wait in each queue is to be told before each look.
@@ -123,38 +118,27 @@ impl<'s> Meter<'s> {
     }
 
     /// Since when who has waited longest in the queue waits.
-    pub fn oldest(&mut self, queue: QueueId, since: Option<Time>) {
-        self.lines[queue.index()].oldest = since;
+    pub fn oldest(&mut self, now: Time, queue: QueueId, since: Option<Time>) {
+        let line = &mut self.lines[queue.index()];
+        // Who waits will have waited longer at the next look: that is a change.
+        if since.is_some() || line.now().oldest.is_some() {
+            line.change(now).oldest = since;
+        }
     }
 
     /// What stands at this moment is kept.
     pub fn look(&mut self, now: Time) {
-        if self.looks.back().is_some_and(|last| last.at == now) {
-            self.looks.pop_back();
+        let before = |back: Span| Time::from_nanos(now.nanos().saturating_sub(back.nanos()));
+        let (pools, agents) = (before(self.reach.pools), before(self.reach.agents));
+        self.pools.iter_mut().for_each(|crew| crew.look(now, pools));
+        self.agents.iter_mut().for_each(|crew| crew.look(now, agents));
+        self.lines.iter_mut().for_each(|line| line.look(now, pools));
+        if self.looks.back() != Some(&now) {
+            self.looks.push_back(now);
         }
-        self.pools.iter_mut().for_each(|crew| crew.advance(now));
-        self.agents.iter_mut().for_each(|crew| crew.advance(now));
-        self.lines.iter_mut().for_each(|line| line.advance(now));
-        let (pools, agents) = (self.pools.clone(), self.agents.clone());
-        self.looks.push_back(Look { at: now, pools, agents, lines: self.lines.clone() });
-        self.forget(now);
-    }
-
-    /// Throws away what nobody reads any more.
-    fn forget(&mut self, now: Time) {
-        let nanos = now.nanos();
-        let before = |back: Span| Time::from_nanos(nanos.saturating_sub(back.nanos()));
         // The look at or before the beginning of the longest window stays.
-        while self.looks.get(1).is_some_and(|look| look.at <= before(self.reach.pools)) {
+        while self.looks.get(1).is_some_and(|look| *look <= pools) {
             self.looks.pop_front();
-        }
-        let old = |looks: &VecDeque<Look>, i: usize| {
-            looks.get(i + 1).is_some_and(|look| look.at <= before(self.reach.agents))
-        };
-        let mut i = 0;
-        while old(&self.looks, i) {
-            self.looks[i].agents = Vec::new();
-            i += 1;
         }
         let drop = |samples: &mut VecDeque<Sample>, back| {
             while samples.front().is_some_and(|sample| sample.at <= before(back)) {
@@ -167,37 +151,32 @@ impl<'s> Meter<'s> {
 
     /// An attempt on the agent has a result.
     pub fn ended(&mut self, at: Time, agent: AgentId, verdict: Verdict, response: Span) {
-        let pool = self.scenario.pool_of(agent);
-        self.pools[pool.index()].ended(verdict, response);
-        self.agents[agent.index()].ended(verdict, response);
+        self.crews(at, agent, |crew| crew.ended(verdict, response));
         if self.reach.responses > Span::ZERO {
+            let pool = self.scenario.pool_of(agent);
             self.responses.push_back(Sample { at, pool, agent, time: response });
         }
     }
 
     /// How many attempts are in service on the agent.
     pub fn serving(&self, agent: AgentId) -> u32 {
-        self.agents[agent.index()].serving
+        self.agents[agent.index()].now().serving
     }
 
     /// How many attempts on the agent have succeeded or failed since the look at or before `since`.
     pub fn activity(&self, agent: AgentId, since: Time) -> u64 {
-        let before = self.look_at(since).and_then(|look| look.agents.get(agent.index()));
-        self.agents[agent.index()].results() - before.map_or(0, Crew::results)
+        let totals = &self.agents[agent.index()];
+        totals.now().results() - totals.before(self.look_at(since)).results()
     }
 
     fn crews(&mut self, at: Time, agent: AgentId, change: impl Fn(&mut Crew)) {
         let pool: PoolId = self.scenario.pool_of(agent);
-        for crew in [&mut self.pools[pool.index()], &mut self.agents[agent.index()]] {
-            crew.advance(at);
-            change(crew);
-        }
+        change(self.pools[pool.index()].change(at));
+        change(self.agents[agent.index()].change(at));
     }
 
     fn line(&mut self, at: Time, queue: QueueId) -> &mut Line {
-        let line = &mut self.lines[queue.index()];
-        line.advance(at);
-        line
+        self.lines[queue.index()].change(at)
     }
 
     fn started(&mut self, at: Time, agent: AgentId, waited: Option<Span>) {
@@ -298,11 +277,11 @@ mod tests {
         ];
         for (time, fact, there) in &facts {
             meter.on(at(*time), fact);
-            assert_eq!(meter.pools[0].there, *there, "{fact:?}");
+            assert_eq!(meter.pools[0].now().there, *there, "{fact:?}");
         }
         meter.look(at(70));
         // Both for 10 s, one for 50 s, both for 10 s.
-        assert_eq!(meter.pools[0].present, 90 * 1_000_000_000);
-        assert_eq!(meter.agents[0].present, 20 * 1_000_000_000);
+        assert_eq!(meter.pools[0].now().present_until(at(70)), 90 * 1_000_000_000);
+        assert_eq!(meter.agents[0].now().present_until(at(70)), 20 * 1_000_000_000);
     }
 }

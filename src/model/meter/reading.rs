@@ -4,11 +4,12 @@
 
 use std::collections::VecDeque;
 
-use super::{Look, Meter, Sample};
+use super::totals::{Crew, Line};
+use super::{Meter, Sample};
 use crate::base::id::{AgentId, PoolId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::metric::Metric;
-use crate::scenario::meaning::Usage;
+use crate::scenario::meaning::{Pool, Usage};
 use crate::stats::quantile::Quantiles;
 
 /// Of what a metric is read.
@@ -20,80 +21,61 @@ pub(in crate::model) enum Subject {
     Agent(AgentId),
 }
 
-impl Meter<'_> {
+/// From one look to another.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::model) struct Window {
+    /// The look that begins it.
+    pub from: Time,
+    /// The look that ends it.
+    pub to: Time,
+}
+
+/// A subject over a window: its totals at the look that begins it and at the one that ends it.
+pub(in crate::model) struct Sight<'m> {
+    meter: &'m Meter<'m>,
+    of: Subject,
+    pool: &'m Pool,
+    from: Time,
+    to: Time,
+    old: &'m Crew,
+    new: &'m Crew,
+}
+
+impl<'s> Meter<'s> {
     /// The last look at or before `at`; the first one if all are later.
-    pub(super) fn look_at(&self, at: Time) -> Option<&Look> {
-        let after = self.looks.partition_point(|look| look.at <= at);
-        self.looks.get(after.saturating_sub(1))
+    pub(super) fn look_at(&self, at: Time) -> Time {
+        let back = self.looks.iter().rev();
+        back.copied().find(|look| *look <= at).unwrap_or(self.looks[0])
     }
 
-    /// The metric over a window that ended `delay` ago, seconds and shares as such; `None`: there
-    /// was nothing to see.
-    pub fn read(
-        &self,
-        now: Time,
-        of: Subject,
-        metric: Metric,
-        window: Span,
-        delay: Span,
-    ) -> Option<f64> {
-        let back = |from: Time, by: Span| from.nanos().checked_sub(by.nanos());
-        let to = self.look_at(Time::from_nanos(back(now, delay)?))?;
-        let begin = back(to.at, window).map_or(Time::ZERO, Time::from_nanos);
-        let from = self.look_at(begin)?;
-        let (pool, agent) = match of {
-            Subject::Pool(pool) => (pool, None),
-            Subject::Agent(agent) => (self.scenario.pool_of(agent), Some(agent)),
+    /// The window of this width that ended `delay` ago; `None`: that was before the run.
+    pub fn window(&self, now: Time, width: Span, delay: Span) -> Option<Window> {
+        let to = self.look_at(Time::from_nanos(now.nanos().checked_sub(delay.nanos())?));
+        let begin = Time::from_nanos(to.nanos().saturating_sub(width.nanos()));
+        Some(Window { from: self.look_at(begin), to })
+    }
+
+    /// The subject over a window.
+    pub fn sight(&self, of: Subject, window: Window) -> Sight<'_> {
+        let Window { from, to } = window;
+        let (pool, crew) = match of {
+            Subject::Pool(pool) => (pool, &self.pools[pool.index()]),
+            Subject::Agent(agent) => (self.scenario.pool_of(agent), &self.agents[agent.index()]),
         };
-        let crew = |look: &'_ Look| match agent {
-            None => look.pools.get(pool.index()).cloned(),
-            Some(agent) => look.agents.get(agent.index()).cloned(),
-        };
-        let (old, new) = (crew(from)?, crew(to)?);
-        let (pool, queue) = {
-            let it = &self.scenario.pools[pool.index()];
-            (it, it.queue.index())
-        };
-        let (old_line, line) = (&from.lines[queue], &to.lines[queue]);
-        let width = to.at.since(from.at).nanos() as f64;
-        let seconds = width / 1e9;
-        let usage = |usage: Usage| match new.there {
-            0 => f64::NAN,
-            there => usage.of(f64::from(new.serving) / f64::from(there)),
-        };
-        let response = |q| percentile(&self.responses, of, (from.at, to.at), q);
-        let value = match metric {
-            Metric::Utilisation if pool.slots == u32::MAX => f64::NAN,
-            Metric::Utilisation => {
-                let present = (new.present - old.present) as f64 * f64::from(pool.slots);
-                (new.busy - old.busy) as f64 / present
+        let pool = &self.scenario.pools[pool.index()];
+        Sight { meter: self, of, pool, from, to, old: crew.before(from), new: crew.before(to) }
+    }
+
+    /// The last look before which something of the subject had changed.
+    #[inline]
+    pub fn changed_at(&self, of: Subject) -> Time {
+        match of {
+            Subject::Agent(agent) => self.agents[agent.index()].changed_at(),
+            Subject::Pool(pool) => {
+                let line = &self.lines[self.scenario.pools[pool.index()].queue.index()];
+                self.pools[pool.index()].changed_at().max(line.changed_at())
             }
-            Metric::QueueLength => f64::from(line.waiting),
-            Metric::InService => f64::from(new.serving),
-            Metric::Concurrency => (line.area - old_line.area + new.busy - old.busy) as f64 / width,
-            Metric::Agents => f64::from(new.there),
-            Metric::ArrivalRate => (line.arrived - old_line.arrived) as f64 / seconds,
-            Metric::Throughput => (new.results[0] - old.results[0]) as f64 / seconds,
-            Metric::WaitMean => mean_s(new.waited - old.waited, new.started - old.started),
-            Metric::WaitOldest => line.oldest.map_or(0.0, |since| to.at.since(since).seconds()),
-            Metric::WaitP95 => return percentile(&self.waits, of, (from.at, to.at), 0.95),
-            Metric::ResponseMean => {
-                mean_s(new.response - old.response, new.results() - old.results())
-            }
-            Metric::ResponseP50 => return response(0.5),
-            Metric::ResponseP95 => return response(0.95),
-            Metric::ResponseP99 => return response(0.99),
-            Metric::SuccessRate | Metric::ErrorRate => {
-                let all = (new.results() - old.results()) as f64;
-                let successes = (new.results[0] - old.results[0]) as f64;
-                let share = successes / all;
-                if metric == Metric::SuccessRate { share } else { 1.0 - share }
-            }
-            Metric::Memory => usage(pool.conduct.memory),
-            Metric::Cpu => usage(pool.conduct.cpu),
-            Metric::ResourceUsage => usage(pool.conduct.memory).max(usage(pool.conduct.cpu)),
-        };
-        value.is_finite().then_some(value)
+        }
     }
 
     /// Of the attempts that ended in the window, the share that took longer than `limit`.
@@ -105,6 +87,79 @@ impl Meter<'_> {
             slow += u64::from(sample.time > limit);
         }
         (all > 0).then(|| slow as f64 / all as f64)
+    }
+}
+
+impl Sight<'_> {
+    /// The metric, seconds and shares as such; `None`: there was nothing to see.
+    pub fn read(&self, metric: Metric) -> Option<f64> {
+        let Sight { pool, old, new, .. } = self;
+        let width = self.to.since(self.from).nanos() as f64;
+        let seconds = width / 1e9;
+        let usage = |usage: Usage| match new.there {
+            0 => f64::NAN,
+            there => usage.of(f64::from(new.serving) / f64::from(there)),
+        };
+        let value = match metric {
+            Metric::Utilisation if pool.slots == u32::MAX => f64::NAN,
+            Metric::Utilisation => {
+                let present = new.present_until(self.to) - old.present_until(self.from);
+                self.busy() as f64 / (present as f64 * f64::from(pool.slots))
+            }
+            Metric::QueueLength => f64::from(self.line(self.to).waiting),
+            Metric::InService => f64::from(new.serving),
+            Metric::Concurrency => {
+                let (old_line, line) = (self.line(self.from), self.line(self.to));
+                let waiting = line.area_until(self.to) - old_line.area_until(self.from);
+                (waiting + self.busy()) as f64 / width
+            }
+            Metric::Agents => f64::from(new.there),
+            Metric::ArrivalRate => {
+                let (old_line, line) = (self.line(self.from), self.line(self.to));
+                (line.arrived - old_line.arrived) as f64 / seconds
+            }
+            Metric::Throughput => (new.results[0] - old.results[0]) as f64 / seconds,
+            Metric::WaitMean => mean_s(new.waited - old.waited, new.started - old.started),
+            Metric::WaitOldest => {
+                self.line(self.to).oldest.map_or(0.0, |since| self.to.since(since).seconds())
+            }
+            Metric::WaitP95 => return self.percentile(&self.meter.waits, 0.95),
+            Metric::ResponseMean => {
+                mean_s(new.response - old.response, new.results() - old.results())
+            }
+            Metric::ResponseP50 => return self.percentile(&self.meter.responses, 0.5),
+            Metric::ResponseP95 => return self.percentile(&self.meter.responses, 0.95),
+            Metric::ResponseP99 => return self.percentile(&self.meter.responses, 0.99),
+            Metric::SuccessRate => self.share_of_successes(),
+            Metric::ErrorRate => 1.0 - self.share_of_successes(),
+            Metric::Memory => usage(pool.conduct.memory),
+            Metric::Cpu => usage(pool.conduct.cpu),
+            Metric::ResourceUsage => usage(pool.conduct.memory).max(usage(pool.conduct.cpu)),
+        };
+        value.is_finite().then_some(value)
+    }
+
+    /// The queue of the pool at a look.
+    fn line(&self, look: Time) -> &Line {
+        self.meter.lines[self.pool.queue.index()].before(look)
+    }
+
+    /// The area of attempts in service within the window.
+    fn busy(&self) -> u128 {
+        self.new.busy_until(self.to) - self.old.busy_until(self.from)
+    }
+
+    fn share_of_successes(&self) -> f64 {
+        let all = (self.new.results() - self.old.results()) as f64;
+        (self.new.results[0] - self.old.results[0]) as f64 / all
+    }
+
+    /// The percentile of the samples in the window, in seconds.
+    fn percentile(&self, samples: &VecDeque<Sample>, q: f64) -> Option<f64> {
+        let mut times = Quantiles::default();
+        let window = within(samples, self.of, (self.from, self.to));
+        window.for_each(|sample| times.record(sample.time.nanos()));
+        times.quantile(q).map(|nanos| Span::from_nanos(nanos).seconds())
     }
 }
 
@@ -125,16 +180,4 @@ fn within(
         Subject::Agent(agent) => sample.agent == agent,
     };
     samples.range(first..).take_while(move |sample| sample.at <= to).filter(of_subject)
-}
-
-/// The percentile of the samples after `from` up to `to`, in seconds.
-fn percentile(
-    samples: &VecDeque<Sample>,
-    of: Subject,
-    window: (Time, Time),
-    q: f64,
-) -> Option<f64> {
-    let mut times = Quantiles::default();
-    within(samples, of, window).for_each(|sample| times.record(sample.time.nanos()));
-    times.quantile(q).map(|nanos| Span::from_nanos(nanos).seconds())
 }

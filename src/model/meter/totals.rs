@@ -2,6 +2,7 @@
 //!
 //! Areas are levels integrated over time, in thing-nanoseconds. Invariant: a total never falls.
 
+use super::kept::Totals;
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::Verdict;
 
@@ -14,9 +15,9 @@ pub(in crate::model) struct Crew {
     /// Agents that are there and up now.
     pub there: u32,
     /// The area of attempts in service.
-    pub busy: u128,
+    busy: u128,
     /// The area of agents that are there and up.
-    pub present: u128,
+    present: u128,
     /// Attempts started, resumptions not counted.
     pub started: u64,
     /// How long these waited, in nanoseconds.
@@ -27,14 +28,25 @@ pub(in crate::model) struct Crew {
     pub response: u128,
 }
 
-impl Crew {
-    /// Time has gone on to `at`.
+impl Totals for Crew {
     #[inline]
-    pub fn advance(&mut self, at: Time) {
-        let width = u128::from(at.since(self.since).nanos());
-        self.busy += u128::from(self.serving) * width;
-        self.present += u128::from(self.there) * width;
+    fn advance(&mut self, at: Time) {
+        (self.busy, self.present) = (self.busy_until(at), self.present_until(at));
         self.since = at;
+    }
+}
+
+impl Crew {
+    /// The area of attempts in service, if nothing changes until `at`.
+    #[inline]
+    pub fn busy_until(&self, at: Time) -> u128 {
+        self.busy + area(self.serving, self.since, at)
+    }
+
+    /// The area of agents that are there and up, if nothing changes until `at`.
+    #[inline]
+    pub fn present_until(&self, at: Time) -> u128 {
+        self.present + area(self.there, self.since, at)
     }
 
     /// An attempt has a result.
@@ -62,18 +74,31 @@ pub(in crate::model) struct Line {
     /// Attempts that wait now.
     pub waiting: u32,
     /// Their area.
-    pub area: u128,
+    area: u128,
     /// Attempts that came.
     pub arrived: u64,
     /// Since when who has waited longest waits, if somebody asks for it.
     pub oldest: Option<Time>,
 }
 
-impl Line {
-    /// Time has gone on to `at`.
+impl Totals for Line {
     #[inline]
-    pub fn advance(&mut self, at: Time) {
-        self.area += u128::from(self.waiting) * u128::from(at.since(self.since).nanos());
+    fn advance(&mut self, at: Time) {
+        self.area = self.area_until(at);
         self.since = at;
     }
+}
+
+impl Line {
+    /// The area of attempts that wait, if nothing changes until `at`.
+    #[inline]
+    pub fn area_until(&self, at: Time) -> u128 {
+        self.area + area(self.waiting, self.since, at)
+    }
+}
+
+/// A level that stood from one moment to another, in thing-nanoseconds.
+#[inline]
+fn area(level: u32, from: Time, to: Time) -> u128 {
+    u128::from(level) * u128::from(to.saturating_since(from).nanos())
 }

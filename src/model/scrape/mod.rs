@@ -104,7 +104,7 @@ impl Alerting<'_> {
     /// An evaluation: which alerts changed, into what, and what was seen.
     fn step(&mut self, now: Time, alerts: Vec<(Labels, f64)>) -> Vec<(Labels, State, Option<f64>)> {
         let seen: BTreeMap<Labels, f64> = alerts.into_iter().collect();
-        let holds = seen.keys().cloned().collect();
+        let holds: Vec<Labels> = seen.keys().cloned().collect();
         let mut changes = Vec::new();
         // A rule with more alerts than its limit drops them: that is told as their end.
         let _ = self.watch.step(now, &holds, |labels, change| {

@@ -78,7 +78,10 @@ pub struct Groups {
 pub fn group(pods: &[Pod], samples: &[Sample], trust: Option<Trust>, now: Time) -> Groups {
     let mut groups = Groups::default();
     for (place, pod) in pods.iter().enumerate() {
-        let sample = samples.iter().find(|sample| sample.pod == place);
+        let is_of = |sample: &&Sample| sample.pod == place;
+        // Where every pod has its sample it stands at the pod's own place.
+        let own = samples.get(place).filter(is_of);
+        let sample = own.or_else(|| samples.iter().find(is_of));
         match (pod.phase, sample) {
             (Phase::Failed, _) => groups.ignored.push(place),
             _ if pod.deleted => groups.ignored.push(place),

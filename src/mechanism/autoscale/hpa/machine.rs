@@ -95,7 +95,9 @@ impl Hpa {
             let value = if metric == Metric::Utilisation { member.busy } else { each };
             Some(Sample { pod, value: milli(value?), at, window: self.spec.window })
         };
-        view.members.iter().enumerate().filter_map(sample).collect()
+        let mut samples = Vec::with_capacity(view.members.len());
+        samples.extend(view.members.iter().enumerate().filter_map(sample));
+        samples
     }
 
     /// The largest of the proposals, with the value of its metric; `None` if there is none, or if

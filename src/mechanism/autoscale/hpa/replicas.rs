@@ -111,9 +111,10 @@ pub fn for_utilisation(
         return Err(Fault::NoSamples);
     }
     let believed = believed(pods, samples, groups)?;
-    let requests: Option<Vec<i64>> = pods.iter().map(|pod| pod.request).collect();
-    let usage = Percent { requests: requests.ok_or(Fault::NoRequest)?, target: percent };
-    propose(current, believed, groups, tolerance, &usage)
+    if pods.iter().any(|pod| pod.request.is_none()) {
+        return Err(Fault::NoRequest);
+    }
+    propose(current, believed, groups, tolerance, &Percent { pods, target: percent })
 }
 
 /// The count for a target of so many thousandths for each pod, of a metric of the pods.
@@ -173,8 +174,9 @@ fn believed(pods: &[Pod], samples: &[Sample], groups: &Groups) -> Result<Believe
         return Err(Fault::NoPods);
     }
     let doubted = |pod: &usize| groups.ignored.contains(pod) || groups.unready.contains(pod);
-    let believed = samples.iter().filter(|sample| !doubted(&sample.pod));
-    let believed: Believed = believed.map(|sample| (sample.pod, sample.value)).collect();
+    let mut believed = Believed::with_capacity(pods.len());
+    let trusted = samples.iter().filter(|sample| !doubted(&sample.pod));
+    believed.extend(trusted.map(|sample| (sample.pod, sample.value)));
     if believed.is_empty() { Err(Fault::NoneReady) } else { Ok(believed) }
 }
 
@@ -216,19 +218,19 @@ fn propose(
 }
 
 /// Use over request.
-struct Percent {
-    /// Of each pod, in thousandths.
-    requests: Vec<i64>,
+struct Percent<'a> {
+    /// All of them say what they request.
+    pods: &'a [Pod],
     target: u32,
 }
 
-impl Usage for Percent {
+impl Usage for Percent<'_> {
     fn ratio(&self, samples: &[(usize, i64)]) -> Result<(f64, i64, i64), Fault> {
         let (mut used, mut requested, mut pods) = (0i64, 0i64, 0i64);
         for (pod, value) in samples {
-            let Some(request) = self.requests.get(*pod) else { continue };
+            let Some(request) = self.pods.get(*pod).and_then(|pod| pod.request) else { continue };
             used = used.saturating_add(*value);
-            requested = requested.saturating_add(*request);
+            requested = requested.saturating_add(request);
             pods += 1;
         }
         if requested == 0 {
@@ -239,7 +241,8 @@ impl Usage for Percent {
     }
 
     fn full(&self, pod: usize) -> i64 {
-        self.requests[pod].saturating_mul(i64::from(self.target.max(100))) / 100
+        let request = self.pods[pod].request.unwrap_or(0);
+        request.saturating_mul(i64::from(self.target.max(100))) / 100
     }
 }
 
