@@ -15,19 +15,24 @@ pub type Make = fn(&Case) -> Vec<Plan>;
 
 /// Every metric of the case lies where it must.
 pub fn judge(name: &str, make: Make) {
+    let case = Case::named(name);
+    judge_plans(&case, make(&case));
+}
+
+/// The same of these plans.
+pub fn judge_plans(case: &Case, plans: Vec<Plan>) {
     #[expect(clippy::disallowed_types, reason = "how long a case takes is shown, not used")]
     let started = std::time::Instant::now();
     let seed = std::env::var("THEORY_SEED").map_or(1, |seed| seed.parse().expect("a seed"));
-    let case = Case::named(name);
     let mut told = Vec::new();
-    for plan in make(&case) {
+    for plan in plans {
         let scenario = plan.load();
         let one = |replication| plan.replicate(&scenario, seed, replication);
         let runs: Vec<Vec<f64>> = (0..plan.replications).into_par_iter().map(one).collect();
-        told.extend(verdicts(&case, &plan, &runs));
+        told.extend(verdicts(case, &plan, &runs));
     }
     let lines: Vec<&str> = told.iter().map(|(line, _)| line.as_str()).collect();
-    println!("{}\n{name} took {:.1?}", lines.join("\n"), started.elapsed());
+    println!("{}\n{} took {:.1?}", lines.join("\n"), case.name, started.elapsed());
     let wrong: Vec<&str> = told.iter().filter(|told| !told.1).map(|told| told.0.as_str()).collect();
     assert!(wrong.is_empty(), "theory is not where it must be:\n{}", wrong.join("\n"));
 }

@@ -27,6 +27,7 @@ mod sharing;
 mod single;
 mod sizes;
 mod skipped;
+mod threshold;
 mod transient;
 mod uptime;
 mod vectors;

@@ -20,12 +20,12 @@ use rehearsal::experiment::replicate::Replication;
 use rehearsal::scenario::load::load;
 use rehearsal::stats::interval::mean_interval;
 
-const LAM: f64 = 0.5;
+pub const LAM: f64 = 0.5;
 const START_S: f64 = 2.0;
 const EVERY_S: f64 = 0.1;
 
 /// The mean wait.
-fn exact() -> f64 {
+pub fn exact() -> f64 {
     let (lam, p) = (LAM, EVERY_S);
     let decay = libm::exp(-lam * p);
     let q = (1.0 - decay) / (lam * p);

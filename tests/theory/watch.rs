@@ -73,16 +73,20 @@ impl<'s> Seen<'s> {
             + self.metric(&format!("pool.{name}.busy_mean"))
     }
 
+    /// A count of the summary, per second of the window.
+    pub fn per_second(&self, name: &str) -> f64 {
+        let summary = self.summary.as_ref().expect("a plan with rates has a summary");
+        self.metric(name) / summary.window_s()
+    }
+
     /// How many times a second a step becomes ready.
     pub fn rate_of(&self, step: &str) -> f64 {
-        let summary = self.summary.as_ref().expect("a plan with rates has a summary");
-        self.metric(&format!("step.{step}.attempts")) / summary.window_s()
+        self.per_second(&format!("step.{step}.attempts"))
     }
 
     /// How many tasks arrive in a second of the window.
     pub fn arrivals(&self) -> f64 {
-        let summary = self.summary.as_ref().expect("a plan with rates has a summary");
-        self.metric("arrived") / summary.window_s()
+        self.per_second("arrived")
     }
 
     /// The variance over tasks of what the summary keeps of them.
