@@ -18,7 +18,6 @@ use crate::base::id::ResourceId;
 use crate::base::time::Span;
 use crate::mechanism::conflict::detect::{Action, Conflict, Kind};
 use crate::mechanism::conflict::resolve::{Resolution, What, resolve};
-use crate::mechanism::reservation::UnitId;
 use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::Holding;
 
@@ -168,17 +167,17 @@ impl<O: Observer> World<'_, O> {
     fn holders(&self, key: ClaimKey, resources: &[u32]) -> Vec<Action<ClaimKey>> {
         let own = self.claims.table[key].task;
         let mut holders: Vec<Action<ClaimKey>> = Vec::new();
-        for (index, resource) in self.scenario.resources.types.iter().enumerate() {
-            if !resources.contains(&resource.0) {
-                continue;
-            }
-            let unit = UnitId(index as u32);
+        let mut resources: Vec<ResourceId> = resources.iter().copied().map(ResourceId).collect();
+        resources.sort_unstable();
+        let units = |resource| self.scenario.resources.units_of(resource);
+        let units = |resource| units(resource).map(move |unit| (resource, unit));
+        for (resource, unit) in resources.into_iter().flat_map(units) {
             for owner in self.claims.ledger.holders(unit) {
                 if owner == Owner::default() || owner.task == own {
                     continue;
                 }
                 let claim = self.claim_of(owner);
-                let alone = |it: &Holding| it.alone.contains(resource);
+                let alone = |it: &Holding| it.alone.contains(&resource);
                 if !self.holding(claim).is_some_and(alone) {
                     continue;
                 }
@@ -227,6 +226,9 @@ impl<O: Observer> World<'_, O> {
         key: ClaimKey,
         mut all: Vec<(Kind, Resolution<ClaimKey>)>,
     ) -> Option<Vec<(Kind, Resolution<ClaimKey>)>> {
+        if all.is_empty() {
+            return None;
+        }
         let mut trial = self.claims.ledger.clone();
         let own = self.owner(key);
         let needed = all.iter().position(|(_, it)| {

@@ -8,7 +8,7 @@
 //! A calendar knows nothing of a ledger: units are either held on demand or by the calendar, or who
 //! uses both sees to it that a booking's holder asks the ledger when its time has come.
 
-use super::request::{Need, Request, UnitId, first_fit};
+use super::request::{Request, UnitId, first_fit};
 use crate::base::time::{Span, Time};
 
 #[derive(Clone, Copy, Debug)]
@@ -109,14 +109,15 @@ impl<H: Copy + Ord> Calendar<H> {
 
     fn fit(&self, request: &Request, from: Time, to: Time) -> Option<Vec<UnitId>> {
         assert!(from < to, "a booking takes some time");
-        let open = |need: &Need, taken: &[UnitId], unit: UnitId| {
+        let clear = |shared: bool, unit: UnitId| {
             let mut bookings = self.units[unit.index()].iter();
-            let clear = bookings
-                .all(|other| other.to <= from || to <= other.from || (need.shared && other.shared));
-            clear && !taken.contains(&unit)
+            bookings.all(|other| other.to <= from || to <= other.from || (shared && other.shared))
         };
         let mut taken = Vec::new();
         let mut stages = request.stages.iter();
-        stages.all(|stage| first_fit(stage, &mut taken, open)).then_some(taken)
+        let fits = stages.all(|stage| {
+            first_fit(stage, &mut taken, |need| need.all().filter(|unit| clear(need.shared, *unit)))
+        });
+        fits.then_some(taken)
     }
 }

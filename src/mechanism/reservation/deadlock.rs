@@ -94,9 +94,8 @@ impl<H: Holder> Ledger<H> {
     }
 
     fn would_fit(&self, place: usize, stuck: &Stuck<H>) -> bool {
-        let mut taken = Vec::new();
-        first_fit(self.line[place].needs(), &mut taken, |need, taken, unit| {
-            !taken.contains(&unit) && self.would_be_open(place, need, unit, stuck)
+        first_fit(self.line[place].needs(), &mut Vec::new(), |need| {
+            need.all().filter(move |unit| self.would_be_open(place, need, *unit, stuck))
         })
     }
 

@@ -18,7 +18,9 @@
 //! once; nobody waits who fits.
 
 use std::collections::BTreeMap;
+use std::iter::repeat_n;
 
+use super::free::Free;
 use super::request::{Need, Request, UnitId, first_fit};
 
 /// Who holds and who waits.
@@ -102,14 +104,16 @@ pub struct Ledger<H> {
     turns: u64,
     /// Whether nobody can take the unit, of each.
     lost: Vec<bool>,
+    /// The units that nobody holds and that are not lost.
+    free: Free,
 }
 
 impl<H: Holder> Ledger<H> {
     /// A ledger of this many units, all free.
     pub fn new(units: usize) -> Self {
         let holds = (0..units).map(|_| Vec::new()).collect();
-        let lost = vec![false; units];
-        Ledger { holds, held: BTreeMap::new(), line: Vec::new(), turns: 0, lost }
+        let (lost, free) = (vec![false; units], Free::all(units));
+        Ledger { holds, held: BTreeMap::new(), line: Vec::new(), turns: 0, lost, free }
     }
 
     /// Asks for what the request needs; higher priorities stand further ahead in line.
@@ -144,6 +148,7 @@ impl<H: Holder> Ledger<H> {
         assert!(waited || units.is_some(), "released by somebody who holds nothing");
         for unit in units.into_iter().flatten() {
             self.holds[unit.index()].retain(|hold| hold.who != who);
+            self.update_free(unit);
         }
         self.serve()
     }
@@ -175,19 +180,18 @@ impl<H: Holder> Ledger<H> {
     pub fn hand_over(&mut self, who: H, units: &[UnitId], to: H) {
         self.drop_holds(who, units);
         for unit in units {
-            self.holds[unit.index()].push(Hold { who: to, shared: false });
-            self.held.entry(to).or_default().push(*unit);
+            self.hold(*unit, Hold { who: to, shared: false });
         }
     }
 
     /// From now on nobody can take these units; who holds one keeps it.
     pub fn lose(&mut self, units: &[UnitId]) {
-        units.iter().for_each(|unit| self.lost[unit.index()] = true);
+        self.set_lost(units, true);
     }
 
     /// These units can be taken again.
     pub fn regain(&mut self, units: &[UnitId]) -> Vec<Grant<H>> {
-        units.iter().for_each(|unit| self.lost[unit.index()] = false);
+        self.set_lost(units, false);
         self.serve()
     }
 
@@ -241,6 +245,7 @@ impl<H: Holder> Ledger<H> {
             let holds = &mut self.holds[unit.index()];
             let hold = holds.iter().rposition(|hold| hold.who == who);
             holds.remove(hold.expect("only what is held is released"));
+            self.update_free(*unit);
             let held = self.held.get_mut(&who).expect("a holder is known");
             let place = held.iter().rposition(|other| other == unit);
             held.remove(place.expect("a holder's list has all it holds"));
@@ -248,6 +253,23 @@ impl<H: Holder> Ledger<H> {
                 self.held.remove(&who);
             }
         }
+    }
+
+    fn set_lost(&mut self, units: &[UnitId], lost: bool) {
+        for unit in units {
+            self.lost[unit.index()] = lost;
+            self.update_free(*unit);
+        }
+    }
+
+    fn hold(&mut self, unit: UnitId, hold: Hold<H>) {
+        self.holds[unit.index()].push(hold);
+        self.held.entry(hold.who).or_default().push(unit);
+        self.update_free(unit);
+    }
+
+    fn update_free(&mut self, unit: UnitId) {
+        self.free.set(unit, !self.is_held(unit) && !self.is_lost(unit));
     }
 
     /// Goes through the line and serves everybody who fits. Once is enough: what a later one takes
@@ -274,11 +296,7 @@ impl<H: Holder> Ledger<H> {
                 return Some(self.line.remove(place).got);
             }
             let mut got = waiter.got.clone();
-            let open = |need: &Need, taken: &[UnitId], unit: UnitId| {
-                !taken.contains(&unit)
-                    && !self.is_lost(unit)
-                    && self.is_open(place, need.shared, unit, |_| true)
-            };
+            let open = |need| self.open(place, need);
             if !first_fit(waiter.needs(), &mut got, open) {
                 return None;
             }
@@ -286,19 +304,29 @@ impl<H: Holder> Ledger<H> {
         }
     }
 
+    /// The units that the waiter at `place` could take.
+    fn open<'a>(&'a self, place: usize, need: &'a Need) -> impl Iterator<Item = UnitId> + 'a {
+        let (shared, alone) = match need.shared {
+            true => (need.units.as_slice(), &[][..]),
+            false => (&[][..], need.units.as_slice()),
+        };
+        let is_open =
+            move |unit: &UnitId| !self.is_lost(*unit) && self.is_open(place, true, *unit, |_| true);
+        shared.iter().copied().filter(is_open).chain(self.free.of(alone))
+    }
+
     /// The waiter at `place` takes its stage: the units that `got` has more than it had.
     fn take(&mut self, place: usize, got: Vec<UnitId>) {
         let waiter = &mut self.line[place];
-        let who = waiter.who;
-        let mut taken = got[waiter.got.len()..].iter();
-        for need in waiter.request.stages[waiter.stage].iter() {
-            for unit in taken.by_ref().take(need.count as usize) {
-                self.holds[unit.index()].push(Hold { who, shared: need.shared });
-                self.held.entry(who).or_default().push(*unit);
-            }
-        }
+        let (who, stages) = (waiter.who, waiter.request.stages.clone());
+        let stage = &stages[waiter.stage];
+        let taken = got[waiter.got.len()..].to_vec();
         waiter.stage += 1;
         waiter.got = got;
+        let shared = stage.iter().flat_map(|need| repeat_n(need.shared, need.count as usize));
+        for (unit, shared) in taken.into_iter().zip(shared) {
+            self.hold(unit, Hold { who, shared });
+        }
     }
 
     /// Whether the waiter at `place` could take the unit, if only those count who are `there`.

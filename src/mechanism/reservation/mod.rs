@@ -13,6 +13,7 @@
 
 pub mod calendar;
 pub mod deadlock;
+mod free;
 pub mod ledger;
 mod request;
 mod spec;

@@ -61,6 +61,13 @@ pub struct Request {
     satisfiable: bool,
 }
 
+impl Need {
+    /// All that would do.
+    pub fn all(&self) -> impl Iterator<Item = UnitId> {
+        self.units.iter().copied()
+    }
+}
+
 impl UnitId {
     /// The place in the table.
     pub const fn index(self) -> usize {
@@ -89,9 +96,8 @@ impl Request {
                 needs.flat_map(single).collect()
             }
         };
-        let idle = |_: &Need, taken: &[UnitId], unit: UnitId| !taken.contains(&unit);
         let mut taken = Vec::new();
-        let satisfiable = stages.iter().all(|stage| first_fit(stage, &mut taken, idle));
+        let satisfiable = stages.iter().all(|stage| first_fit(stage, &mut taken, Need::all));
         Request { stages: stages.into(), satisfiable }
     }
 
@@ -122,26 +128,25 @@ fn need(units: &[Unit], requirement: &Requirement) -> Need {
     Need { units: fitting.collect(), count: requirement.count, shared: requirement.shared }
 }
 
-/// Takes a stage, each need's units the first that are `free(need, taken so far, unit)`, and adds
-/// them to `taken`; `false`, with nothing added, if not all can be had.
-pub(super) fn first_fit(
-    stage: &[Need],
+/// Takes a stage, each need's units the first of those that are `open` for it and not taken yet,
+/// and adds them to `taken`; `false`, with nothing added, if not all can be had.
+pub(super) fn first_fit<'n, I: Iterator<Item = UnitId>>(
+    stage: &'n [Need],
     taken: &mut Vec<UnitId>,
-    free: impl Fn(&Need, &[UnitId], UnitId) -> bool,
+    open: impl Fn(&'n Need) -> I,
 ) -> bool {
     let before = taken.len();
     for need in stage {
-        let mut missing = need.count;
-        for &unit in &need.units {
-            if missing == 0 {
+        let enough = taken.len() + need.count as usize;
+        for unit in open(need) {
+            if taken.len() == enough {
                 break;
             }
-            if free(need, taken, unit) {
+            if !taken.contains(&unit) {
                 taken.push(unit);
-                missing -= 1;
             }
         }
-        if missing > 0 {
+        if taken.len() < enough {
             taken.truncate(before);
             return false;
         }

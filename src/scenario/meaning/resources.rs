@@ -7,7 +7,7 @@
 use crate::base::id::{ResourceId, StepId, WorkflowId};
 use crate::base::time::Span;
 use crate::mechanism::conflict::detect::Rules;
-use crate::mechanism::reservation::{Request, Unit};
+use crate::mechanism::reservation::{Request, Unit, UnitId};
 
 /// All there is of resources.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,15 @@ pub struct Resources {
     pub units: Vec<Unit>,
     /// The type of each unit.
     pub types: Vec<ResourceId>,
+}
+
+impl Resources {
+    /// The units of a type.
+    pub fn units_of(&self, resource: ResourceId) -> impl Iterator<Item = UnitId> {
+        let first = self.types.partition_point(|it| *it < resource);
+        let next = self.types.partition_point(|it| *it <= resource);
+        (first..next).map(|unit| UnitId(unit as u32))
+    }
 }
 
 /// What a task holds all the time, or a step while it runs.
