@@ -17,7 +17,7 @@
 //! | `activation`       | 0              | above this there is somebody                       |
 //! | `cooldown`         | "300s"         | from the last activity until there is nobody       |
 //! | `initial_cooldown` | "0s"           | from the start, if there never was any             |
-//! | `idle`             | none           | so many while inactive, instead of min; below min  |
+//! | `idle`             | none           | 0: nobody while inactive, though min is above zero |
 //! | `tolerance`        | 0.1            | of the HPA                                         |
 //! | `stabilisation`    | "300s"         | of the HPA                                         |
 //! | `behaviour`        | none           | of the HPA                                         |
@@ -82,9 +82,18 @@ impl Read for Spec {
         let behaviour = table.maybe("behaviour");
         table.finish();
         let scaling = scaling?;
-        if let (Some(node), Some(_)) = (idle_node, idle.filter(|idle| *idle >= scaling.min)) {
-            let message = format!("`{}` is not below min", node.path());
-            node.mistake(message, format!("min is {}", scaling.min), None);
+        match (idle_node, idle) {
+            (Some(node), Some(1..)) => {
+                let message = format!("`{}` can only be 0", node.path());
+                let help =
+                    String::from("KEDA supports no other: its HPA would go back to min at once");
+                node.mistake(message, "agents while inactive", help);
+            }
+            (Some(node), Some(0)) if scaling.min == 0 => {
+                let message = format!("`{}` is not below min", node.path());
+                node.mistake(message, format!("min is {}", scaling.min), None);
+            }
+            _ => {}
         }
         Some(Spec {
             scaling,
@@ -233,7 +242,9 @@ mod tests {
         assert_eq!(evaluate(&mut machine, &mut pool, 60, 1.0), (3, Limit::None));
         assert_eq!(evaluate(&mut machine, &mut pool, 120, 0.0).0, 3, "exactly one minute");
         assert_eq!(evaluate(&mut machine, &mut pool, 121, 0.0).0, 0);
-        let wrong = "{ target = 1, idle = 3, agents = { min = 3, max = 9 } }";
+        let wrong = "{ target = 1, idle = 2, agents = { min = 3, max = 9 } }";
+        assert_eq!(read::<Spec>(wrong).unwrap_err(), ["`x.idle` can only be 0"]);
+        let wrong = "{ target = 1, idle = 0, agents = { min = 0, max = 9 } }";
         assert_eq!(read::<Spec>(wrong).unwrap_err(), ["`x.idle` is not below min"]);
     }
 
