@@ -12,26 +12,32 @@ trap 'rm -rf "$out"' EXIT
 failures=0
 compared=0
 
-scenarios=$(ls scenarios/*.toml scenarios/gallery/*.toml)
+scenarios=$(ls scenarios/*.toml scenarios/incidents/*.toml scenarios/gallery/*.toml)
 study=scenarios/studies/weights.toml
 
 # runs NAME COMMAND...: the fingerprints of all scenarios and the CSVs of the study, in one digest file.
 runs() {
   local name=$1
   shift
+  local fingerprints
   for scenario in $scenarios; do
-    printf '%s ' "$scenario"
-    "$@" run "$scenario" --replications 2 --json --quiet --no-charts --force --out "$out/$name.run" |
-      tr -d ' \n' | sed 's/.*"fingerprints":\[\([^]]*\)\].*/\1\n/'
+    fingerprints=$("$@" run "$scenario" --replications 2 --json --quiet --no-charts --force --out "$out/$name.run" |
+      tr -d ' \n' | sed -n 's/.*"fingerprints":\[\([^]]*\)\].*/\1/p')
+    test -n "$fingerprints" || return 1
+    echo "$scenario $fingerprints"
   done > "$out/$name.txt" || return 1
   "$@" sweep "$study" --replications 2 --quiet --force --out "$out/$name.sweep" > "$out/$name.log" 2>&1 || return 1
   (cd "$out/$name.sweep" && sha256sum ./*.csv) >> "$out/$name.txt"
 }
 
+# compare NAME COMMAND...: whether the program that the command runs writes what the base wrote.
 compare() {
   local name=$1
   compared=$((compared + 1))
-  if cmp -s "$out/release.txt" "$out/$name.txt"; then
+  if ! runs "$@"; then
+    echo "DIFFERS: $name (does not run)"
+    failures=$((failures + 1))
+  elif cmp -s "$out/release.txt" "$out/$name.txt"; then
     echo "same:    $name"
   else
     echo "DIFFERS: $name"
@@ -43,11 +49,12 @@ compare() {
 cargo build --release --locked --quiet || exit 1
 runs release target/release/rehearsal || exit 1
 echo "base:    release, $(wc -l < "$out/release.txt") digests"
-runs again target/release/rehearsal && compare again
-runs threads-1 env RAYON_NUM_THREADS=1 target/release/rehearsal && compare threads-1
-runs threads-8 env RAYON_NUM_THREADS=8 target/release/rehearsal && compare threads-8
+compare again target/release/rehearsal
+compare threads-1 env RAYON_NUM_THREADS=1 target/release/rehearsal
+compare threads-8 env RAYON_NUM_THREADS=8 target/release/rehearsal
 
-cargo build --locked --quiet && runs debug target/debug/rehearsal && compare debug
+cargo build --locked --quiet || exit 1
+compare debug target/debug/rehearsal
 
 other_target() {
   local target=$1
@@ -56,11 +63,8 @@ other_target() {
     echo "skipped: $target (the target cannot be added)"
   elif ! cargo build --release --locked --quiet --target "$target" 2> "$out/$target.err"; then
     echo "skipped: $target (does not build here: $(tail -1 "$out/$target.err"))"
-  elif runs "$target" "$@" "target/$target/release/rehearsal"; then
-    compare "$target"
   else
-    echo "DIFFERS: $target (does not run)"
-    failures=$((failures + 1))
+    compare "$target" "$@" "target/$target/release/rehearsal"
   fi
 }
 
