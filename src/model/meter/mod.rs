@@ -158,9 +158,9 @@ impl<'s> Meter<'s> {
         }
     }
 
-    /// How many attempts are in service on the agent.
-    pub fn serving(&self, agent: AgentId) -> u32 {
-        self.agents[agent.index()].now().serving
+    /// The totals of the agent now.
+    pub fn agent(&self, agent: AgentId) -> &Crew {
+        self.agents[agent.index()].now()
     }
 
     /// How many attempts on the agent have succeeded or failed since the look at or before `since`.

@@ -41,20 +41,13 @@ pub(super) struct Tasks {
     pub sojourns: Histogram,
 }
 
-/// Attempts on one agent.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Attempts {
-    pub results: [u64; 3],
-    pub responses: Histogram,
-}
-
 /// All counts of a run.
 pub(super) struct Counts<'s> {
     scenario: &'s Scenario,
     /// By workload and class.
     pub tasks: Vec<Vec<Tasks>>,
     /// By agent.
-    pub attempts: Vec<Attempts>,
+    pub responses: Vec<Histogram>,
     /// By pool.
     pub retries: Vec<u64>,
     /// By pool.
@@ -67,7 +60,7 @@ impl<'s> Counts<'s> {
         Counts {
             scenario,
             tasks: vec![classes; scenario.workloads.len()],
-            attempts: vec![Attempts::default(); scenario.agents()],
+            responses: vec![Histogram::default(); scenario.agents()],
             retries: vec![0; scenario.pools.len()],
             waits: vec![Histogram::default(); scenario.pools.len()],
         }
@@ -75,15 +68,9 @@ impl<'s> Counts<'s> {
 
     /// An attempt on the agent has a result.
     pub fn ended(&mut self, agent: AgentId, verdict: Verdict, response: Span) {
-        let result = match verdict {
-            Verdict::Success => 0,
-            Verdict::Failure => 1,
-            Verdict::Unreachable => 2,
-            Verdict::Ignored => return,
-        };
-        let attempts = &mut self.attempts[agent.index()];
-        attempts.results[result] += 1;
-        attempts.responses.observe(response);
+        if verdict != Verdict::Ignored {
+            self.responses[agent.index()].observe(response);
+        }
     }
 }
 

@@ -181,7 +181,7 @@ impl<O: Observer> World<'_, O> {
         if !self.is_exposed(source) {
             return None;
         }
-        let serving = |agent: AgentId| self.meter.as_ref().map_or(0, |meter| meter.serving(agent));
+        let crew = |agent: AgentId| self.meter.as_ref().map(|meter| meter.agent(agent));
         let conduct =
             |agent: AgentId| &self.scenario.pools[self.agents[agent.index()].pool.index()].conduct;
         let whole = |flag: bool| f64::from(u8::from(flag));
@@ -193,20 +193,18 @@ impl<O: Observer> World<'_, O> {
             Source::Sojourn(w, class, part) => {
                 counts.tasks[w.index()][class.index()].sojourns.part(part)
             }
-            Source::Attempts(agent, result) => {
-                counts.attempts[agent.index()].results[result] as f64
-            }
-            Source::Response(agent, part) => counts.attempts[agent.index()].responses.part(part),
+            Source::Attempts(agent, result) => crew(agent)?.results[result] as f64,
+            Source::Response(agent, part) => counts.responses[agent.index()].part(part),
             Source::Retries(pool) => counts.retries[pool.index()] as f64,
             Source::Wait(pool, part) => counts.waits[pool.index()].part(part),
             Source::QueueLength(queue) => f64::from(self.desks[queue.index()].waiting),
-            Source::Busy(agent) => f64::from(serving(agent)),
+            Source::Busy(agent) => f64::from(crew(agent)?.serving),
             Source::Slots(agent) => match self.agents[agent.index()].slots {
                 u32::MAX => f64::INFINITY,
                 slots => f64::from(slots),
             },
-            Source::Memory(agent) => conduct(agent).memory.of(serving(agent).into()),
-            Source::Cpu(agent) => conduct(agent).cpu.of(serving(agent).into()),
+            Source::Memory(agent) => conduct(agent).memory.of(crew(agent)?.serving.into()),
+            Source::Cpu(agent) => conduct(agent).cpu.of(crew(agent)?.serving.into()),
             Source::Up(agent) => whole(!self.agents[agent.index()].down),
             Source::Agents(pool, state) => f64::from(self.agents_in(pool)[state]),
             Source::Desired(pool) => match &self.scalers[pool.index()] {
