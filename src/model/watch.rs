@@ -234,7 +234,7 @@ impl<O: Observer> World<'_, O> {
             for (queue, desk) in self.desks.iter().enumerate() {
                 let oldest = desk.line.oldest(&self.attempts);
                 let since = oldest.map(|place| self.attempts[place.attempt].since);
-                meter.oldest(now, QueueId::new(queue), since);
+                meter.oldest(QueueId::new(queue), since);
             }
         }
         meter.look(now);

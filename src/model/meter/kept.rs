@@ -1,17 +1,10 @@
 //! The totals of one subject, as they were at the looks.
 //!
-//! They are kept at a look only if something has changed since the look before: from one change to
-//! the next a total grows with its level, which says what it was at any look between. Invariants:
-//! there is always one that is kept, the first of them of time zero; a look at a time at which
-//! there was one already takes its place.
+//! They are kept at a look only if something has changed since the look before; what was kept last
+//! says what they were at any look after it. Invariants: there is always one that is kept, the first
+//! of them of time zero; a look at a time at which there was one already takes its place.
 
 use crate::base::time::Time;
-
-/// Totals that grow with their levels.
-pub(super) trait Totals: Clone + Default {
-    /// Time has gone on to `at`.
-    fn advance(&mut self, at: Time);
-}
 
 /// The totals of a subject now and at the looks.
 pub(super) struct Kept<T> {
@@ -21,22 +14,21 @@ pub(super) struct Kept<T> {
     looks: Vec<(Time, T)>,
 }
 
-impl<T: Totals> Kept<T> {
+impl<T: Clone + Default> Kept<T> {
     /// The totals at time zero.
     pub fn new() -> Self {
         let looks = vec![(Time::ZERO, T::default())];
         Kept { now: T::default(), changed: false, changed_at: Time::ZERO, looks }
     }
 
-    /// The totals at `at`, to be changed.
+    /// The totals now, to be changed.
     #[inline]
-    pub fn change(&mut self, at: Time) -> &mut T {
+    pub fn change(&mut self) -> &mut T {
         self.changed = true;
-        self.now.advance(at);
         &mut self.now
     }
 
-    /// The levels that stand now.
+    /// The totals now.
     pub fn now(&self) -> &T {
         &self.now
     }
@@ -51,7 +43,6 @@ impl<T: Totals> Kept<T> {
 
     fn keep(&mut self, now: Time, oldest: Time) {
         self.changed = false;
-        self.now.advance(now);
         if self.changed_at == now {
             self.looks.pop();
         }
@@ -70,8 +61,7 @@ impl<T: Totals> Kept<T> {
         self.changed_at
     }
 
-    /// What was kept last at the look or before it; the oldest if the look was before that. It is
-    /// to be brought forward to the look.
+    /// The totals at the look; the oldest that are kept, if the look was before that.
     #[inline]
     pub fn before(&self, look: Time) -> &T {
         let mut back = self.looks.iter().rev();

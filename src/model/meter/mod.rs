@@ -37,6 +37,13 @@ struct Sample {
     time: Span,
 }
 
+/// Where an agent is: it may come, go or be repaired while it is the other.
+struct Place {
+    pool: PoolId,
+    came: bool,
+    down: bool,
+}
+
 /// How far back something is read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Reach {
@@ -77,9 +84,7 @@ pub(super) struct Meter<'s> {
     pools: Vec<Kept<Crew>>,
     agents: Vec<Kept<Crew>>,
     lines: Vec<Kept<Line>>,
-    /// Of each agent, whether it has come and whether it is down: it may come, go or be repaired
-    /// while it is the other.
-    states: Vec<(bool, bool)>,
+    places: Vec<Place>,
     waits: VecDeque<Sample>,
     responses: VecDeque<Sample>,
     looks: VecDeque<Time>,
@@ -99,13 +104,15 @@ impl<'s> Meter<'s> {
 
     /// The meter at time zero, of which so much is read.
     fn new(scenario: &'s Scenario, reach: Reach) -> Self {
+        let place = |pool| Place { pool, came: false, down: false };
+        let pools = (0..).map(PoolId::new).zip(&scenario.pools);
         Meter {
             scenario,
             reach,
             pools: scenario.pools.iter().map(|_| Kept::new()).collect(),
             agents: (0..scenario.agents()).map(|_| Kept::new()).collect(),
             lines: scenario.queues.iter().map(|_| Kept::new()).collect(),
-            states: vec![(false, false); scenario.agents()],
+            places: pools.flat_map(|(id, pool)| pool.agents().map(move |_| place(id))).collect(),
             waits: VecDeque::new(),
             responses: VecDeque::new(),
             looks: VecDeque::from([Time::ZERO]),
@@ -118,11 +125,11 @@ impl<'s> Meter<'s> {
     }
 
     /// Since when who has waited longest in the queue waits.
-    pub fn oldest(&mut self, now: Time, queue: QueueId, since: Option<Time>) {
+    pub fn oldest(&mut self, queue: QueueId, since: Option<Time>) {
         let line = &mut self.lines[queue.index()];
         // Who waits will have waited longer at the next look: that is a change.
         if since.is_some() || line.now().oldest.is_some() {
-            line.change(now).oldest = since;
+            line.change().oldest = since;
         }
     }
 
@@ -151,9 +158,9 @@ impl<'s> Meter<'s> {
 
     /// An attempt on the agent has a result.
     pub fn ended(&mut self, at: Time, agent: AgentId, verdict: Verdict, response: Span) {
-        self.crews(at, agent, |crew| crew.ended(verdict, response));
+        self.crews(agent, |crew| crew.ended(verdict, response));
         if self.reach.responses > Span::ZERO {
-            let pool = self.scenario.pool_of(agent);
+            let pool = self.places[agent.index()].pool;
             self.responses.push_back(Sample { at, pool, agent, time: response });
         }
     }
@@ -169,38 +176,42 @@ impl<'s> Meter<'s> {
         totals.now().results() - totals.before(self.look_at(since)).results()
     }
 
-    fn crews(&mut self, at: Time, agent: AgentId, change: impl Fn(&mut Crew)) {
-        let pool: PoolId = self.scenario.pool_of(agent);
-        change(self.pools[pool.index()].change(at));
-        change(self.agents[agent.index()].change(at));
+    #[inline]
+    fn crews(&mut self, agent: AgentId, change: impl Fn(&mut Crew)) {
+        let pool = self.places[agent.index()].pool;
+        change(self.pools[pool.index()].change());
+        change(self.agents[agent.index()].change());
     }
 
-    fn line(&mut self, at: Time, queue: QueueId) -> &mut Line {
-        self.lines[queue.index()].change(at)
+    #[inline]
+    fn line(&mut self, queue: QueueId) -> &mut Line {
+        self.lines[queue.index()].change()
     }
 
     fn started(&mut self, at: Time, agent: AgentId, waited: Option<Span>) {
-        self.crews(at, agent, |crew| {
-            crew.serving += 1;
+        self.crews(agent, |crew| {
+            crew.serving.rise(at);
             if let Some(waited) = waited {
                 crew.started += 1;
                 crew.waited += u128::from(waited.nanos());
             }
         });
         if let Some(time) = waited.filter(|_| self.reach.waits > Span::ZERO) {
-            let pool = self.scenario.pool_of(agent);
+            let pool = self.places[agent.index()].pool;
             self.waits.push_back(Sample { at, pool, agent, time });
         }
     }
 
     /// The agent came or went, or is down or up: it is there if it has come and is up.
-    fn changed(&mut self, at: Time, agent: AgentId, change: impl Fn(&mut (bool, bool))) {
-        let there = |(came, down): (bool, bool)| u32::from(came && !down);
-        let state = &mut self.states[agent.index()];
-        let before = there(*state);
-        change(state);
-        let after = there(*state);
-        self.crews(at, agent, |crew| crew.there = crew.there + after - before);
+    fn changed(&mut self, at: Time, agent: AgentId, change: impl Fn(&mut Place)) {
+        let place = &mut self.places[agent.index()];
+        let was = place.came && !place.down;
+        change(place);
+        match (was, place.came && !place.down) {
+            (false, true) => self.crews(agent, |crew| crew.there.rise(at)),
+            (true, false) => self.crews(agent, |crew| crew.there.fall(at)),
+            (true, true) | (false, false) => {}
+        }
     }
 }
 
@@ -208,28 +219,30 @@ impl Observer for Meter<'_> {
     fn on(&mut self, at: Time, fact: &Fact) {
         match *fact {
             Fact::Queued { queue, .. } => {
-                let line = self.line(at, queue);
-                line.waiting += 1;
+                let line = self.line(queue);
+                line.waiting.rise(at);
                 line.arrived += 1;
             }
-            Fact::Withdrawn { queue, .. } => self.line(at, queue).waiting -= 1,
+            Fact::Withdrawn { queue, .. } => self.line(queue).waiting.fall(at),
             Fact::Preempted { queue, agent, .. } => {
-                self.line(at, queue).waiting += 1;
-                self.crews(at, agent, |crew| crew.serving -= 1);
+                self.line(queue).waiting.rise(at);
+                self.crews(agent, |crew| crew.serving.fall(at));
             }
             Fact::Started { queue, agent, waited, queued, resumed, .. } => {
-                let line = self.line(at, queue);
-                line.waiting -= u32::from(queued);
-                line.arrived += u64::from(!queued && !resumed);
+                if queued {
+                    self.line(queue).waiting.fall(at);
+                } else if !resumed {
+                    self.line(queue).arrived += 1;
+                }
                 self.started(at, agent, Some(waited).filter(|_| !resumed));
             }
             Fact::Finished { agent, .. } | Fact::Stopped { agent, .. } => {
-                self.crews(at, agent, |crew| crew.serving -= 1);
+                self.crews(agent, |crew| crew.serving.fall(at));
             }
-            Fact::CameOn { agent } => self.changed(at, agent, |state| state.0 = true),
-            Fact::WentOff { agent } => self.changed(at, agent, |state| state.0 = false),
-            Fact::Crashed { agent, .. } => self.changed(at, agent, |state| state.1 = true),
-            Fact::Repaired { agent } => self.changed(at, agent, |state| state.1 = false),
+            Fact::CameOn { agent } => self.changed(at, agent, |place| place.came = true),
+            Fact::WentOff { agent } => self.changed(at, agent, |place| place.came = false),
+            Fact::Crashed { agent, .. } => self.changed(at, agent, |place| place.down = true),
+            Fact::Repaired { agent } => self.changed(at, agent, |place| place.down = false),
             Fact::Arrived { .. }
             | Fact::Readied { .. }
             | Fact::Moved { .. }
@@ -277,11 +290,10 @@ mod tests {
         ];
         for (time, fact, there) in &facts {
             meter.on(at(*time), fact);
-            assert_eq!(meter.pools[0].now().there, *there, "{fact:?}");
+            assert_eq!(meter.pools[0].now().there.now(), *there, "{fact:?}");
         }
-        meter.look(at(70));
         // Both for 10 s, one for 50 s, both for 10 s.
-        assert_eq!(meter.pools[0].now().present_until(at(70)), 90 * 1_000_000_000);
-        assert_eq!(meter.agents[0].now().present_until(at(70)), 20 * 1_000_000_000);
+        assert_eq!(meter.pools[0].now().there.area(at(70)), 90 * 1_000_000_000);
+        assert_eq!(meter.agents[0].now().there.area(at(70)), 20 * 1_000_000_000);
     }
 }

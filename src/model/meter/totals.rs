@@ -1,23 +1,56 @@
 //! Running totals of those who serve, and of those who wait.
 //!
-//! Areas are levels integrated over time, in thing-nanoseconds. Invariant: a total never falls.
+//! Invariant: a total never falls.
 
-use super::kept::Totals;
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::Verdict;
+
+/// A number of things over time.
+///
+/// Its area, the number integrated over time, is `now * t` less the time that each rise came late,
+/// plus the time that each fall did: nothing has to be brought forward from one change to the next.
+#[derive(Clone, Debug, Default)]
+pub(in crate::model) struct Level {
+    now: u32,
+    /// The times of all rises less those of all falls, in nanoseconds.
+    moment: i128,
+}
+
+impl Level {
+    /// One more.
+    #[inline]
+    pub fn rise(&mut self, at: Time) {
+        self.now += 1;
+        self.moment += i128::from(at.nanos());
+    }
+
+    /// One less.
+    #[inline]
+    pub fn fall(&mut self, at: Time) {
+        self.now -= 1;
+        self.moment -= i128::from(at.nanos());
+    }
+
+    /// How many there are.
+    #[inline]
+    pub fn now(&self) -> u32 {
+        self.now
+    }
+
+    /// The area from time zero until `at`, in thing-nanoseconds, if nothing changes before.
+    #[inline]
+    pub fn area(&self, at: Time) -> i128 {
+        i128::from(self.now) * i128::from(at.nanos()) - self.moment
+    }
+}
 
 /// Totals of an agent, or of all agents of a pool.
 #[derive(Clone, Debug, Default)]
 pub(in crate::model) struct Crew {
-    since: Time,
-    /// Attempts in service now.
-    pub serving: u32,
-    /// Agents that are there and up now.
-    pub there: u32,
-    /// The area of attempts in service.
-    busy: u128,
-    /// The area of agents that are there and up.
-    present: u128,
+    /// Attempts in service.
+    pub serving: Level,
+    /// Agents that are there and up.
+    pub there: Level,
     /// Attempts started, resumptions not counted.
     pub started: u64,
     /// How long these waited, in nanoseconds.
@@ -28,28 +61,9 @@ pub(in crate::model) struct Crew {
     pub response: u128,
 }
 
-impl Totals for Crew {
-    #[inline]
-    fn advance(&mut self, at: Time) {
-        (self.busy, self.present) = (self.busy_until(at), self.present_until(at));
-        self.since = at;
-    }
-}
-
 impl Crew {
-    /// The area of attempts in service, if nothing changes until `at`.
-    #[inline]
-    pub fn busy_until(&self, at: Time) -> u128 {
-        self.busy + area(self.serving, self.since, at)
-    }
-
-    /// The area of agents that are there and up, if nothing changes until `at`.
-    #[inline]
-    pub fn present_until(&self, at: Time) -> u128 {
-        self.present + area(self.there, self.since, at)
-    }
-
     /// An attempt has a result.
+    #[inline]
     pub fn ended(&mut self, verdict: Verdict, response: Span) {
         let kind = match verdict {
             Verdict::Success => 0,
@@ -70,35 +84,29 @@ impl Crew {
 /// Totals of a queue.
 #[derive(Clone, Debug, Default)]
 pub(in crate::model) struct Line {
-    since: Time,
-    /// Attempts that wait now.
-    pub waiting: u32,
-    /// Their area.
-    area: u128,
+    /// Attempts that wait.
+    pub waiting: Level,
     /// Attempts that came.
     pub arrived: u64,
     /// Since when who has waited longest waits, if somebody asks for it.
     pub oldest: Option<Time>,
 }
 
-impl Totals for Line {
-    #[inline]
-    fn advance(&mut self, at: Time) {
-        self.area = self.area_until(at);
-        self.since = at;
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Line {
-    /// The area of attempts that wait, if nothing changes until `at`.
-    #[inline]
-    pub fn area_until(&self, at: Time) -> u128 {
-        self.area + area(self.waiting, self.since, at)
+    #[test]
+    fn an_area_is_known_from_the_changes() {
+        let at = |s| Time::ZERO + Span::from_secs(s);
+        let area = |level: &Level, s| level.area(at(s)) / 1_000_000_000;
+        let mut level = Level::default();
+        assert_eq!(area(&level, 9), 0);
+        level.rise(at(10));
+        level.rise(at(20));
+        assert_eq!((level.now(), area(&level, 20), area(&level, 30)), (2, 10, 30));
+        level.fall(at(30));
+        level.fall(at(30));
+        assert_eq!((level.now(), area(&level, 30), area(&level, 99)), (0, 30, 30));
     }
-}
-
-/// A level that stood from one moment to another, in thing-nanoseconds.
-#[inline]
-fn area(level: u32, from: Time, to: Time) -> u128 {
-    u128::from(level) * u128::from(to.saturating_since(from).nanos())
 }
