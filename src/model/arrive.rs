@@ -200,7 +200,7 @@ fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
 }
 
 #[inline(always)]
-fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -> ClassId {
+fn class_of(workload: &Workload, luck: &Luck, key: u64, recorded: Option<&Row>) -> ClassId {
     if let Some(class) = recorded.and_then(|row| row.class) {
         return workload.trace_classes[class as usize];
     }
@@ -220,7 +220,7 @@ fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -
 }
 
 #[inline(always)]
-fn patience_of(class: &Class, luck: Luck, key: u64, recorded: Option<&Row>) -> Option<Span> {
+fn patience_of(class: &Class, luck: &Luck, key: u64, recorded: Option<&Row>) -> Option<Span> {
     if let Some(seconds) = recorded.and_then(|row| row.patience_s) {
         return Some(Span::from_seconds(seconds));
     }

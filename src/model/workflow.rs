@@ -75,7 +75,7 @@ impl<O: Observer> World<'_, O> {
         let step = &self.scenario.steps[step_id.index()];
         let task = &mut self.tasks[key];
         let (no, class, workload) = (task.no, task.class, task.workload);
-        let luck = self.sources[workload.index()].luck;
+        let luck = &self.sources[workload.index()].luck;
         let purpose = Purpose::Work;
         let draw = Draw { task: task.key, step: step.key, visit, attempt: number, purpose };
         let work = recorded.unwrap_or_else(|| step.work.draw(class, || luck.uniform(draw)));

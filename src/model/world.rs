@@ -300,13 +300,23 @@ impl<'s, O: Observer> World<'s, O> {
     /// Tells the observer.
     #[inline(always)]
     pub fn tell(&mut self, fact: Fact) {
-        if let Some(meter) = &mut self.meter {
-            meter.on(self.now, &fact);
-            if let Some(scraper) = &mut self.scraper {
-                scraper.on(self.now, &fact);
-            }
+        if self.meter.is_some() {
+            self.see(fact);
         }
         self.observer.on(self.now, &fact);
+    }
+
+    /// Who looks at the system hears of it first. The fact comes by value, so that it is put
+    /// together in memory here only and not where nobody looks.
+    #[cold]
+    #[inline(never)]
+    fn see(&mut self, fact: Fact) {
+        if let Some(meter) = &mut self.meter {
+            meter.on(self.now, &fact);
+        }
+        if let Some(scraper) = &mut self.scraper {
+            scraper.on(self.now, &fact);
+        }
     }
 
     /// Something will happen; what would happen beyond the end of time does not.
@@ -346,8 +356,8 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// The draws of a workload's tasks.
-    pub fn luck(&self, workload: WorkloadId) -> Luck {
-        self.sources[workload.index()].luck
+    pub fn luck(&self, workload: WorkloadId) -> &Luck {
+        &self.sources[workload.index()].luck
     }
 }
 

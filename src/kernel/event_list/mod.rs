@@ -105,16 +105,26 @@ impl<E: Copy> EventList<E> {
     /// If `at` is before the time popped last.
     #[inline(always)]
     pub fn push(&mut self, at: Time, rank: Rank, event: E) {
-        let time = at.nanos();
-        assert!(time >= self.now, "an event is never before the current time");
-        let order = (rank as u64) << RANK_SHIFT | self.sequence;
+        let entry =
+            Entry { time: at.nanos(), order: (rank as u64) << RANK_SHIFT | self.sequence, event };
         self.sequence += 1;
-        if time > self.until {
-            self.far.push(Entry { time, order, event });
-        } else if time > self.now || self.ties.is_empty() {
-            self.insert(Entry { time, order, event });
+        if entry.time > self.until {
+            self.far.push(entry);
+        } else if entry.time > self.now {
+            self.insert(entry);
         } else {
-            self.ties.push(rank as usize, event);
+            self.push_now(rank, entry);
+        }
+    }
+
+    /// Adds an event at the current time.
+    #[inline(never)]
+    fn push_now(&mut self, rank: Rank, entry: Entry<E>) {
+        assert!(entry.time == self.now, "an event is never before the current time");
+        if self.ties.is_empty() {
+            self.insert(entry);
+        } else {
+            self.ties.push(rank as usize, entry.event);
         }
     }
 

@@ -254,7 +254,9 @@ impl<'s> Summary<'s> {
         if self.counts(at) {
             self.throughput += u64::from(completed);
             self.goodput += u64::from(in_time);
-            self.costs.left(departure.class, completed, in_time);
+            if self.costs.of_tasks {
+                self.costs.left(departure.class, completed, in_time);
+            }
         }
         if self.counts(departure.arrived) {
             let cell = self.cell(departure.workload.index(), departure.class.index());
