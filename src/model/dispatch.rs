@@ -240,57 +240,95 @@ impl<O: Observer> World<'_, O> {
             return true;
         }
         loop {
-            let agent = &mut self.agents[agent_id.index()];
-            if !agent.available() {
+            if !self.agents[agent_id.index()].available() {
                 return false;
             }
-            let desk = &mut self.desks[queue.index()];
+            let desk = &self.desks[queue.index()];
             if desk.waiting == 0 {
                 return true;
             }
-            let (special, takes_any) = (desk.special, desk.takes_the_only_one);
-            if special && desk.rounds.is_some() {
-                self.expect_round(queue, true);
-                return true;
-            }
-            let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
-            let mut bound = own.is_some();
-            let line = own.unwrap_or(&mut desk.line);
-            let mut taken = line.take(pool, &self.attempts, &mut desk.discipline);
-            let steals = special && taken.is_none() && desk.steals;
-            if steals {
-                (taken, bound) = (self.steal(agent_id, queue), true);
-            }
+            let taken = match desk.special {
+                false => self.take(agent_id, queue),
+                true => self.take_specially(agent_id, queue),
+            };
             let Some(place) = taken else { return true };
-            if special && self.desks[queue.index()].drops_expired && self.drop_expired(place) {
-                continue;
-            }
-            if !bound && !takes_any && !self.is_eligible(place, queue, agent_id) {
-                let attempt = &self.attempts[place.attempt];
-                let spot = self.spot(attempt.step, attempt.task);
-                self.desks[queue.index()].line.join(spot.lane as usize, place);
-                return true;
-            }
-            if special {
-                let own = Some(agent_id).filter(|_| bound);
-                if !steals && self.drops(place, queue, own) {
-                    continue;
-                }
-                if !bound {
-                    self.explain_only(place.attempt, queue, agent_id);
-                }
-            }
             self.desks[queue.index()].waiting -= 1;
             self.start(place, agent_id, true);
         }
     }
 
-    /// Whether the policy would choose the agent for the attempt that it takes from the line.
+    /// The agent takes the next from its lines, which has still to be counted out.
+    #[inline(always)]
+    fn take(&mut self, agent: AgentId, queue: QueueId) -> Option<Place> {
+        let (place, bound) = self.take_next(agent, queue)?;
+        (bound || self.is_eligible(place, queue, agent)).then_some(place)
+    }
+
+    /// The same where the queue has further rules.
+    #[inline(never)]
+    fn take_specially(&mut self, agent: AgentId, queue: QueueId) -> Option<Place> {
+        let desk = &self.desks[queue.index()];
+        let (steals, drops_expired) = (desk.steals, desk.drops_expired);
+        if desk.rounds.is_some() {
+            self.expect_round(queue, true);
+            return None;
+        }
+        while self.agents[agent.index()].available() && self.desks[queue.index()].waiting > 0 {
+            let next = self.take_next(agent, queue);
+            let stolen = next.is_none() && steals;
+            let (place, bound) = match next {
+                Some(next) => next,
+                None if steals => (self.steal(agent, queue)?, true),
+                None => return None,
+            };
+            if drops_expired && self.drop_expired(place) {
+                continue;
+            }
+            if !bound && !self.is_eligible(place, queue, agent) {
+                return None;
+            }
+            if !stolen && self.drops(place, queue, Some(agent).filter(|_| bound)) {
+                continue;
+            }
+            if !bound {
+                self.explain_only(place.attempt, queue, agent);
+            }
+            return Some(place);
+        }
+        None
+    }
+
+    /// The next leaves the agent's own line, or else the shared one; whether it was the own one.
+    #[inline(always)]
+    fn take_next(&mut self, agent: AgentId, queue: QueueId) -> Option<(Place, bool)> {
+        let agent = &mut self.agents[agent.index()];
+        let desk = &mut self.desks[queue.index()];
+        let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
+        let bound = own.is_some();
+        let line = own.unwrap_or(&mut desk.line);
+        Some((line.take(agent.pool, &self.attempts, &mut desk.discipline)?, bound))
+    }
+
+    /// Whether the policy would choose the agent for the attempt that it took from the shared line;
+    /// otherwise that goes back.
+    #[inline(always)]
     fn is_eligible(&mut self, place: Place, queue: QueueId, agent: AgentId) -> bool {
+        self.desks[queue.index()].takes_the_only_one || self.would_choose(place, queue, agent)
+    }
+
+    #[inline(never)]
+    fn would_choose(&mut self, place: Place, queue: QueueId, agent: AgentId) -> bool {
         let previous = self.previous(place.attempt, queue);
-        let step = &self.scenario.steps[self.attempts[place.attempt].step.index()];
+        let Attempt { step, task, .. } = self.attempts[place.attempt];
+        let lane = self.spot(step, task).lane;
+        let step = &self.scenario.steps[step.index()];
         let view = View { now: self.now, agents: &self.agents, previous, step };
-        self.desks[queue.index()].choose(&[agent], &view).is_some()
+        let desk = &mut self.desks[queue.index()];
+        let chosen = desk.choose(&[agent], &view).is_some();
+        if !chosen {
+            desk.line.join(lane as usize, place);
+        }
+        chosen
     }
 
     /// An attempt whose agent went off duty finds another one; it has not stopped waiting.

@@ -236,7 +236,7 @@ impl<O: Observer> World<'_, O> {
                 self.tasks[task].served += served;
             }
         }
-        self.hear(&attempt, agent, Some(Cause::Crash), abandoned);
+        self.hear(attempt, agent, Some(Cause::Crash), abandoned);
     }
 
     /// The agent's own failure is repaired.

@@ -31,6 +31,7 @@ pub(super) struct Place {
 
 /// The attempts of one lane.
 #[derive(Debug)]
+#[repr(u8)] // a tag of its own, which is read at once
 enum Store {
     Joining(VecDeque<(u64, AttemptKey)>),
     Rank(BinaryHeap<Reverse<Place>>),

@@ -37,8 +37,7 @@ impl<O: Observer> World<'_, O> {
         attempt.agent = Some(agent_id);
         attempt.since = self.now;
         attempt.waited += waited;
-        let (step_id, work) = (attempt.step, attempt.work);
-        let (cared_for, served) = (!attempt.of.is_null(), attempt.served);
+        let (step_id, work, cared_for) = (attempt.step, attempt.work, !attempt.of.is_null());
         let task = &mut self.tasks[attempt.task];
         task.waited += waited;
         task.attempts = task.attempts.saturating_add(u16::from(!resumed));
@@ -46,7 +45,8 @@ impl<O: Observer> World<'_, O> {
         let agent = &mut self.agents[agent_id.index()];
         agent.held += 1;
         debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
-        let (queue, speed, shared) = (agent.queue, agent.speed, agent.sharing.is_some());
+        let (queue, speed) = (agent.queue, agent.speed);
+        let plain = !special && !cared_for && agent.sharing.is_none();
         if let Some(serving) = &mut agent.serving {
             serving.push(place);
         }
@@ -62,6 +62,22 @@ impl<O: Observer> World<'_, O> {
             queued,
             resumed,
         });
+        if plain {
+            let at = self.now.saturating_add(Span::from_seconds(work / speed));
+            self.schedule(at, Event::Finish(key));
+        } else {
+            self.serve_specially(place, agent_id);
+        }
+    }
+
+    /// An attempt that has been started is in service, where its agent or its visit has further
+    /// rules.
+    #[inline(never)]
+    fn serve_specially(&mut self, place: Place, agent_id: AgentId) {
+        let key = place.attempt;
+        let Attempt { step: step_id, work, served, of, .. } = self.attempts[key];
+        let agent = &self.agents[agent_id.index()];
+        let (special, shared, speed) = (agent.special, agent.sharing.is_some(), agent.speed);
         let factor = if special { self.take_up(place, agent_id, step_id) } else { 1.0 };
         if special && self.is_affected(agent_id) {
             self.serve_under_faults(key, agent_id, work, factor);
@@ -71,7 +87,7 @@ impl<O: Observer> World<'_, O> {
             let at = self.now.saturating_add(Span::from_seconds(work / (speed * factor)));
             self.schedule(at, Event::Finish(key));
         }
-        if cared_for {
+        if !of.is_null() {
             self.limit_service(key, step_id, served);
         } else if special && self.is_abandoned(&self.attempts[key]) {
             // Nobody will tell the breaker how it ends.
@@ -228,8 +244,6 @@ impl<O: Observer> World<'_, O> {
         let step = &scenario.steps[attempt.step.index()];
         let agent = &mut self.agents[agent_id.index()];
         let doom = agent.put_down(key, self.now, true);
-        // What the orchestrator sees: from handing over to the result.
-        let response = if agent.line.is_some() { served + attempt.waited } else { served };
         let (watched, wraps_up) = (agent.watched, agent.wraps_up);
         let (pool_id, queue) = (agent.pool, agent.queue);
         let desk = &mut self.desks[queue.index()];
@@ -247,11 +261,14 @@ impl<O: Observer> World<'_, O> {
         let no = task.no;
         let chance = chance(step, pool_id);
         let success =
-            doom == Doom::None && (chance >= 1.0 || self.draw(&attempt, Purpose::Outcome) < chance);
+            doom == Doom::None && (chance >= 1.0 || self.draw(attempt, Purpose::Outcome) < chance);
         let failure = doom.cause(success);
-        let wrap_up = wraps_up.then(|| self.wrap_up(&attempt, pool_id));
+        let wrap_up = wraps_up.then(|| self.wrap_up(attempt, pool_id));
         if watched && !abandoned {
             let verdict = verdict(failure);
+            let has_line = self.agents[agent_id.index()].line.is_some();
+            // What the orchestrator sees: from handing over to the result.
+            let response = if has_line { served + attempt.waited } else { served };
             self.observe(agent_id, attempt.step, verdict, served, response);
         }
         if gated {
@@ -272,15 +289,15 @@ impl<O: Observer> World<'_, O> {
                 self.schedule(self.now.saturating_add(wrap_up), Event::Ready(agent_id));
             }
             None if !abandoned && !attempt.of.is_null() && self.taking_may_end(agent_id) => {
-                return self.free_and_hear(&attempt, agent_id, failure);
+                return self.free_and_hear(attempt, agent_id, failure);
             }
             None => self.free(agent_id),
         }
-        self.hear(&attempt, agent_id, failure, abandoned);
+        self.hear(attempt, agent_id, failure, abandoned);
     }
 
     /// How long the slot of an attempt on an agent of this pool wraps up.
-    fn wrap_up(&self, attempt: &Attempt, pool: PoolId) -> Span {
+    fn wrap_up(&self, attempt: Attempt, pool: PoolId) -> Span {
         let dist = self.scenario.pools[pool.index()].wrap_up.as_ref();
         let seconds = dist.map_or(0.0, |dist| dist.quantile(self.draw(attempt, Purpose::WrapUp)));
         Span::from_seconds(seconds)
@@ -288,7 +305,7 @@ impl<O: Observer> World<'_, O> {
 
     /// A uniform of an attempt.
     #[inline(never)]
-    fn draw(&self, attempt: &Attempt, purpose: Purpose) -> f64 {
+    fn draw(&self, attempt: Attempt, purpose: Purpose) -> f64 {
         let (task, step) = (&self.tasks[attempt.task], &self.scenario.steps[attempt.step.index()]);
         let (visit, attempt) = (attempt.visit, attempt.number);
         let draw = Draw { task: task.key, step: step.key, visit, attempt, purpose };
@@ -304,7 +321,7 @@ impl<O: Observer> World<'_, O> {
 
     /// The agent of an attempt of a visit takes the next, by which the attempt's own task may end:
     /// it is held open until it has heard of the result.
-    fn free_and_hear(&mut self, attempt: &Attempt, agent: AgentId, failure: Option<Cause>) {
+    fn free_and_hear(&mut self, attempt: Attempt, agent: AgentId, failure: Option<Cause>) {
         let task = attempt.task;
         self.tasks[task].open += 1;
         self.free(agent);
@@ -329,7 +346,7 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     pub fn hear(
         &mut self,
-        attempt: &Attempt,
+        attempt: Attempt,
         agent: AgentId,
         failure: Option<Cause>,
         abandoned: bool,
@@ -358,12 +375,10 @@ impl<O: Observer> World<'_, O> {
     fn free(&mut self, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
         agent.held -= 1;
-        if agent.on_duty {
-            if self.pull(agent_id) {
-                self.update_idle(agent_id);
-            }
-        } else {
+        if !agent.on_duty {
             self.go_home(agent_id);
+        } else if self.pull(agent_id) {
+            self.update_idle(agent_id);
         }
     }
 }

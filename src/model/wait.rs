@@ -17,7 +17,7 @@ use crate::base::id::{AgentId, QueueId, StepId};
 use crate::base::time::Span;
 use crate::mechanism::discipline::{Order, Waiting};
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::WhenFull;
+use crate::scenario::meaning::{Class, WhenFull};
 
 impl<O: Observer> World<'_, O> {
     /// The attempt joins a line, unless it finds it too long or full.
@@ -43,11 +43,10 @@ impl<O: Observer> World<'_, O> {
         }
         let task = &self.tasks[task_key];
         let (no, patience, waited) = (task.no, task.patience, task.waited);
-        let reneging = scenario.steps[step_id.index()].reneging;
-        let balk_above = scenario.classes[task.class.index()].balk_above;
         // What undoes a task has no patience.
-        let reneging = reneging && !task.ends();
-        if reneging && balk_above.is_some_and(|n| waiting > n) {
+        let reneging = scenario.steps[step_id.index()].reneging && !task.ends();
+        let balks = |class: &Class| class.balk_above.is_some_and(|n| waiting > n);
+        if reneging && balks(&scenario.classes[task.class.index()]) {
             return self.turn_away(key, Outcome::Balked);
         }
         if remembers {

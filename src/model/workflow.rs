@@ -114,7 +114,7 @@ impl<O: Observer> World<'_, O> {
         let task = &self.tasks[key];
         let more = failure.is_some() || !step.next.is_nothing() || task.memory.is_some();
         if more && !task.left {
-            self.go_further(key, step_id, step, visit, failure);
+            return self.go_further(key, step_id, step, visit, failure);
         }
         self.let_go(key);
     }
@@ -134,6 +134,7 @@ impl<O: Observer> World<'_, O> {
         if !self.tasks[key].ends() {
             self.follow(key, step_id, step, visit, failure);
         }
+        self.let_go(key);
     }
 
     /// What follows a step that has ended is ready, or told; or the task ends with it.

@@ -159,6 +159,7 @@ pub(super) enum Stage {
 }
 
 /// One try of a step on one agent, from the moment the step is ready.
+#[derive(Clone, Copy)]
 pub(super) struct Attempt {
     pub task: TaskKey,
     pub step: StepId,
@@ -380,6 +381,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
             cost: pool.conduct.cost.hour,
             zone,
             held: 0,
+            room: 0,
             on_duty: false,
             down: false,
             idle: false,

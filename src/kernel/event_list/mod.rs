@@ -105,15 +105,15 @@ impl<E: Copy> EventList<E> {
     /// If `at` is before the time popped last.
     #[inline(always)]
     pub fn push(&mut self, at: Time, rank: Rank, event: E) {
-        let entry =
-            Entry { time: at.nanos(), order: (rank as u64) << RANK_SHIFT | self.sequence, event };
+        let time = at.nanos();
+        let order = (rank as u64) << RANK_SHIFT | self.sequence;
         self.sequence += 1;
-        if entry.time > self.until {
-            self.far.push(entry);
-        } else if entry.time > self.now {
-            self.insert(entry);
+        if time > self.until {
+            self.far.push(Entry { time, order, event });
+        } else if time > self.now {
+            self.insert(Entry { time, order, event });
         } else {
-            self.push_now(rank, entry);
+            self.push_now(rank, Entry { time, order, event });
         }
     }
 

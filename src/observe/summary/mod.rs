@@ -252,8 +252,12 @@ impl<'s> Summary<'s> {
         let deadline = self.scenario.classes[departure.class.index()].deadline;
         let in_time = completed && deadline.is_none_or(|deadline| sojourn <= deadline);
         if self.counts(at) {
-            self.throughput += u64::from(completed);
-            self.goodput += u64::from(in_time);
+            if completed {
+                self.throughput += 1;
+            }
+            if in_time {
+                self.goodput += 1;
+            }
             if self.costs.of_tasks {
                 self.costs.left(departure.class, completed, in_time);
             }

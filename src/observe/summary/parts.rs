@@ -41,11 +41,15 @@ impl TaskStats {
             Outcome::Completed => {
                 self.sojourn.record(sojourn);
                 self.sojourns.record(sojourn.nanos());
-                self.in_time += u64::from(in_time);
+                if in_time {
+                    self.in_time += 1;
+                }
             }
             Outcome::Failed | Outcome::Reneged | Outcome::Expired | Outcome::DeadLettered => {}
         }
-        self.waited += u64::from(departure.waited > Span::ZERO);
+        if departure.waited > Span::ZERO {
+            self.waited += 1;
+        }
         self.wait.record(departure.waited);
         self.waits.record(departure.waited.nanos());
     }
@@ -323,7 +327,9 @@ impl AgentStats {
     #[inline]
     pub(super) fn finished(&mut self, served: Span, success: bool) {
         self.attempts += 1;
-        self.successes += u64::from(success);
+        if success {
+            self.successes += 1;
+        }
         self.service_nanos += u128::from(served.nanos());
     }
 }
