@@ -50,9 +50,11 @@ impl Source {
     /// It sends a task, if it may: the number of that.
     #[inline(always)]
     fn send(&mut self) -> Option<u64> {
-        let number = self.sent;
-        self.sent += u64::from(number < self.limit);
-        (number < self.limit).then_some(number)
+        if self.has_sent_all() {
+            return None;
+        }
+        self.sent += 1;
+        Some(self.sent - 1)
     }
 }
 
@@ -144,7 +146,6 @@ impl<O: Observer> World<'_, O> {
         let patience = self.patience_of(id, of, key, recorded);
         let no = TaskNo(self.arrived);
         self.arrived += 1;
-        self.in_system += 1;
         let workflow = &scenario.workflows[workload.workflow.index()];
         // Who leaves at its deadline has to know where it waits.
         let remembers = workflow.remembers || of.leaves_at_deadline;
@@ -167,6 +168,7 @@ impl<O: Observer> World<'_, O> {
             left: false,
             memory,
         });
+        self.in_system += 1;
         self.tell(Fact::Arrived { task: no, workload: id, key, class, patience });
         if of.leaves_at_deadline {
             let deadline = self.deadline(&self.tasks[task]);

@@ -20,9 +20,9 @@ use super::fact::{Fact, Observer, Trouble};
 use super::guard::callable;
 use super::line::Place;
 use super::world::{Attempt, World};
-use crate::base::id::{AgentId, QueueId, StepId};
+use crate::base::id::{AgentId, QueueId};
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::{Binding, Care, Skill};
+use crate::scenario::meaning::{Binding, Care, Skill, Step};
 
 impl Desk {
     /// The candidate that the policy chooses; it is asked only where that can matter.
@@ -39,14 +39,15 @@ impl Desk {
 impl<O: Observer> World<'_, O> {
     /// A ready attempt starts, waits or goes.
     #[inline(always)]
-    pub fn place(&mut self, task: TaskKey, key: AttemptKey, step: StepId) {
-        let spot @ Spot { queue, .. } = self.spot(step, task);
+    pub fn place(&mut self, task: TaskKey, key: AttemptKey, step: &Step) {
+        let spot @ Spot { queue, .. } = self.spot(step.id, task);
         let Desk { binding, special, .. } = self.desks[queue.index()];
         if special {
             return self.place_specially(task, key, step, spot);
         }
+        let chosen = self.choose(key, step, spot, binding);
         let place = self.newcomer(key, queue);
-        match self.choose(key, step, spot, binding) {
+        match chosen {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.start(place, agent, false);
             }
@@ -56,7 +57,7 @@ impl<O: Observer> World<'_, O> {
 
     /// A ready attempt starts, waits or goes, where the queue has further rules.
     #[inline(never)]
-    fn place_specially(&mut self, task: TaskKey, key: AttemptKey, step: StepId, spot: Spot) {
+    fn place_specially(&mut self, task: TaskKey, key: AttemptKey, step: &Step, spot: Spot) {
         let Spot { queue, .. } = spot;
         let desk = &self.desks[queue.index()];
         let (binding, in_rounds) = (desk.binding, desk.rounds.is_some());
@@ -88,7 +89,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A newcomer waits for the next round, unless nobody on duty could do it and it fails then.
-    fn wait_for_round(&mut self, task: TaskKey, place: Place, step: StepId, spot: Spot) {
+    fn wait_for_round(&mut self, task: TaskKey, place: Place, step: &Step, spot: Spot) {
         let key = place.attempt;
         if self.desks[spot.queue.index()].fails_without_agent
             && self.choose(key, step, spot, Binding::Early).is_none()
@@ -133,7 +134,7 @@ impl<O: Observer> World<'_, O> {
             self.memory(task).abandoned -= 1;
             self.drop_row(task);
         } else if attempt.of.is_null() {
-            self.advance(task, step, attempt.visit, Some(cause));
+            self.advance(task, self.step(step), attempt.visit, Some(cause));
         } else {
             self.failed(attempt.of, cause, agent);
         }
@@ -144,11 +145,10 @@ impl<O: Observer> World<'_, O> {
     pub fn choose(
         &mut self,
         key: AttemptKey,
-        step_id: StepId,
+        step: &Step,
         spot: Spot,
         binding: Binding,
     ) -> Option<AgentId> {
-        let step = &self.scenario.steps[step_id.index()];
         let queue = spot.queue;
         self.candidates.clear();
         if binding == Binding::Late && self.desks[queue.index()].idle == 0 {
@@ -337,7 +337,7 @@ impl<O: Observer> World<'_, O> {
         let Attempt { step, task, .. } = self.attempts[key];
         let spot @ Spot { queue, .. } = self.spot(step, task);
         self.desks[queue.index()].waiting -= 1;
-        match self.choose(key, step, spot, Binding::Early) {
+        match self.choose(key, self.step(step), spot, Binding::Early) {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.start(place, agent, true);
             }

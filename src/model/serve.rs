@@ -9,7 +9,7 @@
 use slotmap::Key;
 
 use super::desk::Spot;
-use super::event::{AttemptKey, Event};
+use super::event::{AttemptKey, Event, TaskKey, VisitKey};
 use super::fact::{Fact, Observer};
 use super::fault_service::Doom;
 use super::line::Place;
@@ -260,10 +260,10 @@ impl<O: Observer> World<'_, O> {
         }
         let no = task.no;
         let chance = chance(step, pool_id);
-        let success =
-            doom == Doom::None && (chance >= 1.0 || self.draw(attempt, Purpose::Outcome) < chance);
+        let success = doom == Doom::None
+            && (chance >= 1.0 || self.draw(&attempt, step, Purpose::Outcome) < chance);
         let failure = doom.cause(success);
-        let wrap_up = wraps_up.then(|| self.wrap_up(attempt, pool_id));
+        let wrap_up = wraps_up.then(|| self.wrap_up(&attempt, step, pool_id));
         if watched && !abandoned {
             let verdict = verdict(failure);
             let has_line = self.agents[agent_id.index()].line.is_some();
@@ -289,24 +289,26 @@ impl<O: Observer> World<'_, O> {
                 self.schedule(self.now.saturating_add(wrap_up), Event::Ready(agent_id));
             }
             None if !abandoned && !attempt.of.is_null() && self.taking_may_end(agent_id) => {
-                return self.free_and_hear(attempt, agent_id, failure);
+                let at = (attempt.task, step, attempt.visit);
+                return self.free_and_hear(agent_id, at, attempt.of, failure);
             }
             None => self.free(agent_id),
         }
-        self.hear(attempt, agent_id, failure, abandoned);
+        self.hear(&attempt, step, agent_id, failure, abandoned);
     }
 
     /// How long the slot of an attempt on an agent of this pool wraps up.
-    fn wrap_up(&self, attempt: Attempt, pool: PoolId) -> Span {
+    #[inline(always)]
+    fn wrap_up(&self, attempt: &Attempt, step: &Step, pool: PoolId) -> Span {
         let dist = self.scenario.pools[pool.index()].wrap_up.as_ref();
-        let seconds = dist.map_or(0.0, |dist| dist.quantile(self.draw(attempt, Purpose::WrapUp)));
-        Span::from_seconds(seconds)
+        let uniform = || self.draw(attempt, step, Purpose::WrapUp);
+        Span::from_seconds(dist.map_or(0.0, |dist| dist.quantile(uniform())))
     }
 
     /// A uniform of an attempt.
-    #[inline(never)]
-    fn draw(&self, attempt: Attempt, purpose: Purpose) -> f64 {
-        let (task, step) = (&self.tasks[attempt.task], &self.scenario.steps[attempt.step.index()]);
+    #[inline(always)]
+    fn draw(&self, attempt: &Attempt, step: &Step, purpose: Purpose) -> f64 {
+        let task = &self.tasks[attempt.task];
         let (visit, attempt) = (attempt.visit, attempt.number);
         let draw = Draw { task: task.key, step: step.key, visit, attempt, purpose };
         self.luck(task.workload).uniform(draw)
@@ -321,14 +323,19 @@ impl<O: Observer> World<'_, O> {
 
     /// The agent of an attempt of a visit takes the next, by which the attempt's own task may end:
     /// it is held open until it has heard of the result.
-    fn free_and_hear(&mut self, attempt: Attempt, agent: AgentId, failure: Option<Cause>) {
-        let task = attempt.task;
+    fn free_and_hear(
+        &mut self,
+        agent: AgentId,
+        (task, step, visit): (TaskKey, &Step, u16),
+        of: VisitKey,
+        failure: Option<Cause>,
+    ) {
         self.tasks[task].open += 1;
         self.free(agent);
-        if self.visits.contains_key(attempt.of) {
-            self.hear(attempt, agent, failure, false);
+        if self.visits.contains_key(of) {
+            self.decide(of, agent, failure);
         } else if !self.tasks[task].left {
-            self.remember(task, attempt.step, attempt.visit, failure.is_some());
+            self.remember(task, step, visit, failure.is_some());
         }
         self.let_go(task);
     }
@@ -346,7 +353,8 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     pub fn hear(
         &mut self,
-        attempt: Attempt,
+        attempt: &Attempt,
+        step: &Step,
         agent: AgentId,
         failure: Option<Cause>,
         abandoned: bool,
@@ -355,12 +363,18 @@ impl<O: Observer> World<'_, O> {
             self.memory(attempt.task).abandoned -= 1;
             self.drop_row(attempt.task);
         } else if attempt.of.is_null() {
-            self.advance(attempt.task, attempt.step, attempt.visit, failure);
+            self.advance(attempt.task, step, attempt.visit, failure);
         } else {
-            match failure {
-                None => self.succeeded(attempt.of),
-                Some(cause) => self.failed(attempt.of, cause, Some(agent)),
-            }
+            self.decide(attempt.of, agent, failure);
+        }
+    }
+
+    /// A visit hears of the result of one of its attempts.
+    #[inline(always)]
+    fn decide(&mut self, visit: VisitKey, agent: AgentId, failure: Option<Cause>) {
+        match failure {
+            None => self.succeeded(visit),
+            Some(cause) => self.failed(visit, cause, Some(agent)),
         }
     }
 

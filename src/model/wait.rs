@@ -13,11 +13,11 @@ use super::event::{AttemptKey, Event, TaskKey};
 use super::fact::{Fact, Observer, Outcome};
 use super::line::{Line, Place};
 use super::world::{Attempt, Stage, World};
-use crate::base::id::{AgentId, QueueId, StepId};
+use crate::base::id::{AgentId, QueueId};
 use crate::base::time::Span;
 use crate::mechanism::discipline::{Order, Waiting};
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::{Class, WhenFull};
+use crate::scenario::meaning::{Class, Step, WhenFull};
 
 impl<O: Observer> World<'_, O> {
     /// The attempt joins a line, unless it finds it too long or full.
@@ -25,16 +25,16 @@ impl<O: Observer> World<'_, O> {
     pub fn wait(
         &mut self,
         task_key: TaskKey,
-        mut place: Place,
-        step_id: StepId,
+        place: Place,
+        step: &Step,
         spot: Spot,
         agent: Option<AgentId>,
     ) {
-        let scenario = self.scenario;
         let queue = spot.queue;
         let key = place.attempt;
         let desk = &self.desks[queue.index()];
-        let (waiting, capacity, remembers) = (desk.waiting, desk.capacity, desk.remembers);
+        let waiting = desk.waiting;
+        let joins_at_once = waiting < desk.capacity && !desk.remembers;
         if desk.preempts && self.preempt(place) {
             return;
         }
@@ -44,26 +44,44 @@ impl<O: Observer> World<'_, O> {
         let task = &self.tasks[task_key];
         let (no, patience, waited) = (task.no, task.patience, task.waited);
         // What undoes a task has no patience.
-        let reneging = scenario.steps[step_id.index()].reneging && !task.ends();
+        let reneging = step.reneging && !task.ends();
         let balks = |class: &Class| class.balk_above.is_some_and(|n| waiting > n);
-        if reneging && balks(&scenario.classes[task.class.index()]) {
+        if reneging && balks(&self.scenario.classes[task.class.index()]) {
             return self.turn_away(key, Outcome::Balked);
         }
-        if remembers {
-            place.rank = self.rank_in_line(place, queue, agent);
-        }
-        if waiting >= capacity && !self.make_room(place, queue) {
-            return;
-        }
-        if remembers {
-            self.joins(place, queue, agent);
-        }
+        let place = match joins_at_once {
+            true => Some(place),
+            false => self.find_place(place, queue, agent),
+        };
+        let Some(place) = place else { return };
         self.join(place, spot, agent);
-        self.tell(Fact::Queued { task: no, step: step_id, queue, agent });
+        self.tell(Fact::Queued { task: no, step: step.id, queue, agent });
         if reneging && patience < Span::MAX {
             let left = if patience > waited { patience - waited } else { Span::ZERO };
             self.schedule(self.now.saturating_add(left), Event::Renege(key));
         }
+    }
+
+    /// The place of a newcomer in a line that remembers others or is full, if there is one.
+    #[inline(never)]
+    fn find_place(
+        &mut self,
+        mut place: Place,
+        queue: QueueId,
+        agent: Option<AgentId>,
+    ) -> Option<Place> {
+        let desk = &self.desks[queue.index()];
+        let (full, remembers) = (desk.waiting >= desk.capacity, desk.remembers);
+        if remembers {
+            place.rank = self.rank_in_line(place, queue, agent);
+        }
+        if full && !self.make_room(place, queue) {
+            return None;
+        }
+        if remembers {
+            self.joins(place, queue, agent);
+        }
+        Some(place)
     }
 
     /// The place in line of an attempt that comes to this queue now.

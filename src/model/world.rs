@@ -29,7 +29,7 @@ use crate::kernel::event_list::EventList;
 use crate::mechanism::breaker::Guards;
 use crate::mechanism::reservation::UnitId;
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::{Binding, Pool, Scenario};
+use crate::scenario::meaning::{Binding, Pool, Scenario, Step};
 
 /// A task in the system.
 pub(super) struct Task {
@@ -137,6 +137,17 @@ impl Memory {
 }
 
 impl Task {
+    /// It comes to a step, which keeps it open: how often it has been there before.
+    #[inline(always)]
+    pub fn come_to(&mut self, step: &Step) -> u16 {
+        self.open += 1;
+        let Some(memory) = &mut self.memory else { return 0 };
+        let past = &mut memory.steps[step.number];
+        let before = past.visits;
+        past.visits = before.saturating_add(1);
+        before
+    }
+
     /// Whether nothing new begins for it, but what undoes its steps.
     pub fn ends(&self) -> bool {
         self.left || self.memory.as_ref().is_some_and(|memory| memory.ending.is_some())
@@ -332,6 +343,12 @@ impl<'s, O: Observer> World<'s, O> {
     /// Whether all tasks have left, no more will come and nobody wraps up.
     pub fn is_over(&self) -> bool {
         self.in_system == 0 && self.coming == 0 && self.agents.iter().all(|agent| agent.held == 0)
+    }
+
+    /// The step with this id.
+    #[inline(always)]
+    pub fn step(&self, id: StepId) -> &'s Step {
+        &self.scenario.steps[id.index()]
     }
 
     /// Where a step of the task waits.

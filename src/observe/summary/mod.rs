@@ -318,13 +318,15 @@ impl Observer for Summary<'_> {
                 self.started(at, agent, resumed);
             }
             Fact::Finished { step, agent, served, waited, success, work, .. } => {
-                self.did(at, agent, work);
                 let ready = at.saturating_since(Time::ZERO + served + waited);
                 let counts = self.counts(Time::ZERO + ready);
                 let stats = self.agent(agent);
                 stats.wrap_up(at);
                 if counts {
                     stats.finished(served, success);
+                }
+                self.did(at, agent, work);
+                if counts {
                     self.finished(step, agent, served, waited, success);
                 }
             }

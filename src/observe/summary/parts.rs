@@ -255,14 +255,16 @@ pub struct AgentStats {
     wraps_up: bool,
     is_here: bool,
     is_down: bool,
-    /// Attempts in service.
-    held: u32,
+    shares: bool,
+    /// Attempts in service that share its rate.
+    held: u64,
 }
 
 impl AgentStats {
     pub(super) fn new(from: Time, to: Time, pool: &Pool) -> Self {
         AgentStats {
             slots: if pool.service.shares() { 1 } else { pool.slots },
+            shares: pool.service.shares(),
             busy: Level::new(from, to, 0),
             wrapping: Level::new(from, to, 0),
             present: Level::new(from, to, 0),
@@ -284,9 +286,13 @@ impl AgentStats {
     }
 
     #[inline(always)]
-    pub(super) fn serving(&mut self, at: Time, by: i32) {
-        self.held = self.held.checked_add_signed(by).expect("no more finish than start");
-        self.busy.set(at, u64::from(self.held.min(self.slots)));
+    pub(super) fn serving(&mut self, at: Time, by: i64) {
+        if self.shares {
+            self.held = self.held.checked_add_signed(by).expect("no more finish than start");
+            self.busy.set(at, u64::from(self.held > 0));
+        } else {
+            self.busy.add(at, by);
+        }
     }
 
     /// The share of its time on duty in which it is up; NaN if it never is on duty.
