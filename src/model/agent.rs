@@ -49,6 +49,8 @@ pub(super) struct Agent {
     pub guarded: bool,
     /// Behind a breaker, or with a conduct of its own.
     pub special: bool,
+    /// Not special, neither shared nor interrupted.
+    pub plain: bool,
     /// Its slots wrap up after an attempt.
     pub wraps_up: bool,
     /// Somebody hears of the results of its attempts: its breaker, its record, or dispatch.

@@ -11,8 +11,6 @@
 
 use std::cmp::Reverse;
 
-use slotmap::Key;
-
 use super::agent::{Agent, View};
 use super::desk::{Desk, Spot};
 use super::event::{AttemptKey, TaskKey};
@@ -116,7 +114,7 @@ impl<O: Observer> World<'_, O> {
 
     /// An admitted attempt has ended; `dropped` unless that says nothing about the load.
     pub fn leave_gate(&mut self, key: AttemptKey, queue: QueueId, dropped: Option<bool>) {
-        let Some((entered, in_flight)) = self.entered.remove(key) else { return };
+        let Some((entered, in_flight)) = self.entered.remove(&key) else { return };
         let (now, rtt) = (self.now, self.now.since(entered));
         let gate = &mut self.desks[queue.index()].admission;
         if let (Some(gate), Some(dropped)) = (gate, dropped) {
@@ -126,7 +124,7 @@ impl<O: Observer> World<'_, O> {
 
     /// An attempt that has not been in line fails before it starts.
     pub fn refuse(&mut self, key: AttemptKey, cause: Cause, agent: Option<AgentId>) {
-        let attempt = self.attempts.remove(key).expect("an attempt is refused once");
+        let attempt = *self.attempts.remove(key).expect("an attempt is refused once");
         let (task, step) = (attempt.task, attempt.step);
         self.forget_attempt(task, key);
         self.trouble(task, step, Trouble::Refused { attempt: attempt.number, agent, cause });

@@ -4,20 +4,19 @@
 //! so nothing is ever cancelled. Keys carry a version, so an attempt that took the row of another
 //! is not mistaken for it.
 
-use slotmap::new_key_type;
-
+use super::table::keys;
 use crate::base::id::{AgentId, FaultId, PoolId, QueueId, WorkloadId};
 use crate::kernel::event_list::Rank;
 
-new_key_type! {
+keys! {
     /// A task in the system.
-    pub(super) struct TaskKey;
+    TaskKey
     /// An attempt that waits or is in service.
-    pub(super) struct AttemptKey;
+    AttemptKey
     /// A task's stay at a step that takes care.
-    pub(super) struct VisitKey;
+    VisitKey
     /// What a task or a visit asks for before it begins.
-    pub(super) struct ClaimKey;
+    ClaimKey
 }
 
 /// What is going to happen.

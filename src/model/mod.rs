@@ -39,6 +39,7 @@ mod scaling;
 pub mod scrape;
 mod serve;
 mod sharing;
+mod table;
 mod visit;
 mod wait;
 mod watch;

@@ -6,8 +6,6 @@
 //! succeeds when its keyed uniform is below the pool's chance for the step. Invariant: `held` =
 //! attempts in service + slots wrapping up.
 
-use slotmap::Key;
-
 use super::desk::Spot;
 use super::event::{AttemptKey, Event, TaskKey, VisitKey};
 use super::fact::{Fact, Observer};
@@ -24,12 +22,35 @@ use crate::scenario::meaning::Step;
 impl<O: Observer> World<'_, O> {
     /// An attempt starts on an agent, from the line (`queued`) or as it came.
     #[inline(always)]
-    pub fn start(&mut self, place: Place, agent_id: AgentId, queued: bool) {
-        let key = place.attempt;
-        let special = self.agents[agent_id.index()].special;
-        if special && !self.accepts(key, agent_id, queued) {
-            return;
+    pub fn start(&mut self, place: Place, agent: AgentId, queued: bool) {
+        if self.agents[agent.index()].special {
+            self.start_specially(place, agent, queued);
+        } else {
+            self.begin_service(place, agent, queued);
         }
+    }
+
+    /// The same on an agent behind a breaker, or with a conduct of its own.
+    #[inline(never)]
+    fn start_specially(&mut self, place: Place, agent: AgentId, queued: bool) {
+        if self.accepts(place.attempt, agent, queued) {
+            self.begin_service(place, agent, queued);
+        }
+    }
+
+    #[inline(always)]
+    fn begin_service(&mut self, place: Place, agent_id: AgentId, queued: bool) {
+        let key = place.attempt;
+        let agent = &mut self.agents[agent_id.index()];
+        agent.held += 1;
+        debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
+        let (queue, speed, plain) = (agent.queue, agent.speed, agent.plain);
+        if !plain && let Some(serving) = &mut agent.serving {
+            serving.push(place);
+        }
+        let desk = &mut self.desks[queue.index()];
+        desk.serving += 1;
+        agent.update_idle(desk, &mut self.idle);
         let attempt = &mut self.attempts[key];
         let waited = self.now.since(attempt.since);
         let resumed = attempt.stage == Stage::Interrupted;
@@ -42,17 +63,6 @@ impl<O: Observer> World<'_, O> {
         task.waited += waited;
         task.attempts = task.attempts.saturating_add(u16::from(!resumed));
         let no = task.no;
-        let agent = &mut self.agents[agent_id.index()];
-        agent.held += 1;
-        debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
-        let (queue, speed) = (agent.queue, agent.speed);
-        let plain = !special && !cared_for && agent.sharing.is_none();
-        if let Some(serving) = &mut agent.serving {
-            serving.push(place);
-        }
-        let desk = &mut self.desks[queue.index()];
-        desk.serving += 1;
-        agent.update_idle(desk, &mut self.idle);
         self.tell(Fact::Started {
             task: no,
             step: step_id,
@@ -62,7 +72,7 @@ impl<O: Observer> World<'_, O> {
             queued,
             resumed,
         });
-        if plain {
+        if plain && !cared_for {
             let at = self.now.saturating_add(Span::from_seconds(work / speed));
             self.schedule(at, Event::Finish(key));
         } else {
@@ -97,7 +107,6 @@ impl<O: Observer> World<'_, O> {
 
     /// Whether the breaker before the agent, and the agent itself, take an attempt that otherwise
     /// fails.
-    #[inline(never)]
     fn accepts(&mut self, key: AttemptKey, agent_id: AgentId, queued: bool) -> bool {
         if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, queued) {
             return false;
@@ -142,7 +151,7 @@ impl<O: Observer> World<'_, O> {
     /// An attempt in service is ended without a result.
     pub fn stop(&mut self, key: AttemptKey) -> Attempt {
         let left = self.work_left(key);
-        let attempt = self.attempts.remove(key).expect("an attempt in service is stopped");
+        let attempt = *self.attempts.remove(key).expect("an attempt in service is stopped");
         let agent_id = attempt.agent.expect("an attempt in service is on an agent");
         let (now, work) = (self.now, attempt.work - left);
         self.put_down(key, agent_id, false);
@@ -170,7 +179,7 @@ impl<O: Observer> World<'_, O> {
         self.put_down(victim.attempt, agent_id, false);
         self.agents[agent_id.index()].held -= 1;
         let mut attempt =
-            self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
+            *self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
         let served = self.now.since(attempt.since);
         attempt.served += served;
         let work = attempt.work - left;
@@ -195,7 +204,7 @@ impl<O: Observer> World<'_, O> {
             memory.open.remove(place);
             memory.open.push(key);
         }
-        if let Some(entered) = self.entered.remove(victim.attempt) {
+        if let Some(entered) = self.entered.remove(&victim.attempt) {
             self.entered.insert(key, entered);
         }
         if cared_for {
@@ -230,7 +239,7 @@ impl<O: Observer> World<'_, O> {
     /// An attempt on an agent with slots of its own has had its service.
     #[inline(always)]
     pub fn finish(&mut self, key: AttemptKey) {
-        if let Some(attempt) = self.attempts.remove(key) {
+        if let Some(&mut attempt) = self.attempts.remove(key) {
             let agent = attempt.agent.expect("an attempt in service is on an agent");
             self.done(key, attempt, agent);
         }
@@ -263,7 +272,7 @@ impl<O: Observer> World<'_, O> {
         let success = doom == Doom::None
             && (chance >= 1.0 || self.draw(&attempt, step, Purpose::Outcome) < chance);
         let failure = doom.cause(success);
-        let wrap_up = wraps_up.then(|| self.wrap_up(&attempt, step, pool_id));
+        let wrap_up = if wraps_up { Some(self.wrap_up(&attempt, step, pool_id)) } else { None };
         if watched && !abandoned {
             let verdict = verdict(failure);
             let has_line = self.agents[agent_id.index()].line.is_some();

@@ -8,8 +8,6 @@
 //! result counts (MODEL section 7). Invariants: at most one result of a visit counts; a visit ends
 //! once; steps without care have no visit and pay nothing.
 
-use slotmap::Key;
-
 use super::claim::{self, State};
 use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Fact, Observer, Outcome, Trouble};
@@ -22,6 +20,7 @@ use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::{Care, Step, Timeout};
 
 /// A task's stay at a step that takes care.
+#[derive(Clone, Copy)]
 pub(super) struct Visit {
     pub task: TaskKey,
     pub step: StepId,
@@ -73,7 +72,7 @@ impl<'s, O: Observer> World<'s, O> {
             retrying: false,
             recorded,
             left: None,
-            claim: ClaimKey::null(),
+            claim: ClaimKey::NULL,
             failed_on: None,
         });
         self.memory(task).visiting.push(visit);
@@ -205,7 +204,7 @@ impl<'s, O: Observer> World<'s, O> {
         let attempt = &mut self.attempts[key];
         let (task, step, stage) = (attempt.task, attempt.step, attempt.stage);
         let agent = attempt.agent.filter(|_| stage == Stage::Serving && !told);
-        attempt.of = VisitKey::null();
+        attempt.of = VisitKey::NULL;
         self.forget_attempt(task, key);
         self.leave_gate(key, self.queue_of(step, task), None);
         if let Some(agent) = agent {
@@ -296,7 +295,7 @@ impl<'s, O: Observer> World<'s, O> {
 
     /// The visit's row goes; what it was counted in is told.
     fn remove_visit(&mut self, key: VisitKey, result: claim::Result) -> Visit {
-        let visit = self.visits.remove(key).expect("a visit ends once");
+        let visit = *self.visits.remove(key).expect("a visit ends once");
         if visit.retrying {
             let queue = self.queue_of(visit.step, visit.task);
             self.desks[queue.index()].retrying -= 1;

@@ -6,8 +6,6 @@
 //! it remembers of one line: that of the queue, or an agent's own. Invariant: `waiting` of a desk
 //! counts those in its shared line and in the own lines of its agents.
 
-use slotmap::Key;
-
 use super::desk::Spot;
 use super::event::{AttemptKey, Event, TaskKey};
 use super::fact::{Fact, Observer, Outcome};
@@ -30,9 +28,8 @@ impl<O: Observer> World<'_, O> {
         spot: Spot,
         agent: Option<AgentId>,
     ) {
-        let queue = spot.queue;
         let key = place.attempt;
-        let desk = &self.desks[queue.index()];
+        let desk = &self.desks[spot.queue.index()];
         let waiting = desk.waiting;
         let joins_at_once = waiting < desk.capacity && !desk.remembers;
         if desk.preempts && self.preempt(place) {
@@ -42,46 +39,61 @@ impl<O: Observer> World<'_, O> {
             self.attempts[key].agent = agent;
         }
         let task = &self.tasks[task_key];
-        let (no, patience, waited) = (task.no, task.patience, task.waited);
-        // What undoes a task has no patience.
-        let reneging = step.reneging && !task.ends();
         let balks = |class: &Class| class.balk_above.is_some_and(|n| waiting > n);
-        if reneging && balks(&self.scenario.classes[task.class.index()]) {
+        if task.may_leave(step) && balks(&self.scenario.classes[task.class.index()]) {
             return self.turn_away(key, Outcome::Balked);
         }
-        let place = match joins_at_once {
-            true => Some(place),
-            false => self.find_place(place, queue, agent),
-        };
-        let Some(place) = place else { return };
-        self.join(place, spot, agent);
-        self.tell(Fact::Queued { task: no, step: step.id, queue, agent });
-        if reneging && patience < Span::MAX {
-            let left = if patience > waited { patience - waited } else { Span::ZERO };
-            self.schedule(self.now.saturating_add(left), Event::Renege(key));
+        if joins_at_once {
+            self.stand_in_line(task_key, place, step, spot, agent);
+        } else {
+            self.wait_specially(task_key, place, step, spot, agent);
         }
     }
 
-    /// The place of a newcomer in a line that remembers others or is full, if there is one.
+    /// The attempt joins a line that remembers others, or one that is full, if room is made.
     #[inline(never)]
-    fn find_place(
+    fn wait_specially(
         &mut self,
+        task: TaskKey,
         mut place: Place,
-        queue: QueueId,
+        step: &Step,
+        spot: Spot,
         agent: Option<AgentId>,
-    ) -> Option<Place> {
+    ) {
+        let queue = spot.queue;
         let desk = &self.desks[queue.index()];
         let (full, remembers) = (desk.waiting >= desk.capacity, desk.remembers);
         if remembers {
             place.rank = self.rank_in_line(place, queue, agent);
         }
         if full && !self.make_room(place, queue) {
-            return None;
+            return;
         }
         if remembers {
             self.joins(place, queue, agent);
         }
-        Some(place)
+        self.stand_in_line(task, place, step, spot, agent);
+    }
+
+    /// The attempt is in line until it is taken, or until its task's patience ends.
+    #[inline(always)]
+    fn stand_in_line(
+        &mut self,
+        task: TaskKey,
+        place: Place,
+        step: &Step,
+        spot: Spot,
+        agent: Option<AgentId>,
+    ) {
+        let task = &self.tasks[task];
+        let patience = if task.may_leave(step) { task.patience } else { Span::MAX };
+        let (no, waited) = (task.no, task.waited);
+        self.join(place, spot, agent);
+        self.tell(Fact::Queued { task: no, step: step.id, queue: spot.queue, agent });
+        if patience < Span::MAX {
+            let left = if patience > waited { patience - waited } else { Span::ZERO };
+            self.schedule(self.now.saturating_add(left), Event::Renege(place.attempt));
+        }
     }
 
     /// The place in line of an attempt that comes to this queue now.
@@ -183,10 +195,12 @@ impl<O: Observer> World<'_, O> {
         let desk = &mut self.desks[spot.queue.index()];
         desk.waiting += 1;
         let special = desk.special;
-        match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
-            Some(own) => own.join(0, place),
-            None => desk.line.join(spot.lane as usize, place),
-        }
+        let own = agent.and_then(|agent| self.agents[agent.index()].line.as_mut());
+        let (line, lane) = match own {
+            Some(own) => (own, 0),
+            None => (&mut desk.line, spot.lane),
+        };
+        line.join(lane.into(), place);
         if special {
             self.expect_round(spot.queue, false);
         }

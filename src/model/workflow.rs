@@ -6,8 +6,6 @@
 //! others share by their weights. A failed critical step ends the task; a failed step that is not
 //! critical counts as done. How a task ends: `ending`.
 
-use slotmap::Key;
-
 use super::event::{AttemptKey, TaskKey, VisitKey};
 use super::fact::{Fact, Observer, Outcome, Trouble};
 use super::visit::Try;
@@ -65,7 +63,7 @@ impl<'s, O: Observer> World<'s, O> {
         let task = &mut self.tasks[key];
         let Try { of, visit, number } = match of {
             Some(of) => of,
-            None => Try { of: VisitKey::null(), visit: task.come_to(step), number: 0 },
+            None => Try { of: VisitKey::NULL, visit: task.come_to(step), number: 0 },
         };
         let (no, class) = (task.no, task.class);
         let luck = &self.sources[task.workload.index()].luck;

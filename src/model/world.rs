@@ -3,7 +3,7 @@
 //! Invariants: `in_system` is the number of tasks that have come and not left; a task's row stays
 //! until its last attempt has ended, even when the task has left before.
 
-use slotmap::{SecondaryMap, SlotMap};
+use std::collections::BTreeMap;
 
 use super::agent::{Agent, AgentSet};
 use super::arrive::Source;
@@ -20,6 +20,7 @@ use super::roster::Shifts;
 use super::scaling::Scaler;
 use super::scrape::Scraper;
 use super::sharing::Sharing;
+use super::table::Table;
 use super::visit::Visit;
 use super::watch::Alarm;
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
@@ -148,6 +149,13 @@ impl Task {
         before
     }
 
+    /// Whether it may balk at the step, and leave when its patience ends while it waits for that.
+    /// What undoes a task has no patience.
+    #[inline]
+    pub fn may_leave(&self, step: &Step) -> bool {
+        step.reneging && !self.ends()
+    }
+
     /// Whether nothing new begins for it, but what undoes its steps.
     pub fn ends(&self) -> bool {
         self.left || self.memory.as_ref().is_some_and(|memory| memory.ending.is_some())
@@ -196,12 +204,12 @@ pub(super) struct World<'s, O> {
     pub observer: O,
     pub now: Time,
     pub events: EventList<Event>,
-    pub tasks: SlotMap<TaskKey, Task>,
+    pub tasks: Table<TaskKey, Task>,
     /// Memories of tasks that are gone, for those that come.
     #[expect(clippy::vec_box, reason = "a task takes a box and gives it back as it is")]
     pub memories: Vec<Box<Memory>>,
     pub attempts: Attempts,
-    pub visits: SlotMap<VisitKey, Visit>,
+    pub visits: Table<VisitKey, Visit>,
     /// What tasks and visits hold, book and wait for before they begin.
     pub claims: Claims,
     pub sources: Vec<Source>,
@@ -217,7 +225,7 @@ pub(super) struct World<'s, O> {
     /// When the breakers of each pool are asked next.
     pub asked: Vec<Time>,
     /// When attempts passed an admission, and how many were in flight with them.
-    pub entered: SecondaryMap<AttemptKey, (Time, u32)>,
+    pub entered: BTreeMap<AttemptKey, (Time, u32)>,
     /// Where each step waits.
     pub spots: Vec<Spot>,
     /// Where each step whose class decides waits, by class; empty for the others.
@@ -264,10 +272,10 @@ impl<'s, O: Observer> World<'s, O> {
             observer,
             now: Time::ZERO,
             events: EventList::new(),
-            tasks: SlotMap::with_key(),
+            tasks: Table::new(),
             memories: Vec::new(),
-            attempts: SlotMap::with_key(),
-            visits: SlotMap::with_key(),
+            attempts: Table::new(),
+            visits: Table::new(),
             claims: Claims::new(scenario),
             sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
             desks: desks.map(|(queue, lanes)| Desk::new(queue, lanes, root)).collect(),
@@ -286,7 +294,7 @@ impl<'s, O: Observer> World<'s, O> {
                 .collect(),
             guards: scenario.pools.iter().map(|pool| guards(pool, root)).collect(),
             asked: vec![Time::ZERO; scenario.pools.len()],
-            entered: SecondaryMap::new(),
+            entered: BTreeMap::new(),
             spots,
             routes,
             arrived: 0,
@@ -389,6 +397,9 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
         let conduct = Conduct::new(scenario, pool_id, number, root).map(Box::new);
         let measure = queue.dispatch.reads_records().then(|| pool.measure.build());
         let guarded = pool.guard.is_some();
+        let special = guarded || conduct.is_some();
+        let shares = pool.service.shares();
+        let preempts = queue.discipline.preempts();
         Agent {
             pool: pool_id,
             queue: pool.queue,
@@ -407,13 +418,14 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
                 Binding::Early => Some(Line::new(&queue.discipline, &[vec![pool_id]])),
                 Binding::Late => None,
             },
-            sharing: pool.service.shares().then(Sharing::default),
+            sharing: shares.then(Sharing::default),
             guarded,
-            special: guarded || conduct.is_some(),
+            special,
+            plain: !special && !shares && !preempts,
             wraps_up: pool.wrap_up.is_some(),
             watched: guarded || looked_at || measure.is_some() || queue.dispatch.reads_responses(),
             measure,
-            serving: queue.discipline.preempts().then(Vec::new),
+            serving: preempts.then(Vec::new),
             conduct,
             published: None,
         }
