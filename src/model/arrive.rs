@@ -143,7 +143,7 @@ impl<O: Observer> World<'_, O> {
         let recorded = row.and_then(|row| trace_row(workload, row));
         let class = self.class_of(id, workload, key, recorded);
         let of = &scenario.classes[class.index()];
-        let patience = self.patience_of(id, of, key, recorded);
+        let patience = if self.impatient { self.patience_of(id, of, key, recorded) } else { None };
         let no = TaskNo(self.arrived);
         self.arrived += 1;
         let workflow = &scenario.workflows[workload.workflow.index()];

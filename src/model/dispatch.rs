@@ -41,7 +41,7 @@ impl<O: Observer> World<'_, O> {
         let spot @ Spot { queue, .. } = self.spot(step.id, task);
         let Desk { binding, special, .. } = self.desks[queue.index()];
         if special {
-            return self.place_specially(task, key, step, spot);
+            return self.place_specially(task, key, step);
         }
         let chosen = self.choose(key, step, spot, binding);
         let place = self.newcomer(key, queue);
@@ -55,8 +55,8 @@ impl<O: Observer> World<'_, O> {
 
     /// A ready attempt starts, waits or goes, where the queue has further rules.
     #[inline(never)]
-    fn place_specially(&mut self, task: TaskKey, key: AttemptKey, step: &Step, spot: Spot) {
-        let Spot { queue, .. } = spot;
+    fn place_specially(&mut self, task: TaskKey, key: AttemptKey, step: &Step) {
+        let spot @ Spot { queue, .. } = self.spot(step.id, task);
         let desk = &self.desks[queue.index()];
         let (binding, in_rounds) = (desk.binding, desk.rounds.is_some());
         let (remembers, fails_without_agent) = (desk.remembers, desk.fails_without_agent);
@@ -259,7 +259,10 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     fn take(&mut self, agent: AgentId, queue: QueueId) -> Option<Place> {
         let (place, bound) = self.take_next(agent, queue)?;
-        (bound || self.is_eligible(place, queue, agent)).then_some(place)
+        if !bound && !self.is_eligible(place, queue, agent) {
+            return None;
+        }
+        Some(place)
     }
 
     /// The same where the queue has further rules.

@@ -309,9 +309,8 @@ impl<O: Observer> World<'_, O> {
     /// How long the slot of an attempt on an agent of this pool wraps up.
     #[inline(always)]
     fn wrap_up(&self, attempt: &Attempt, step: &Step, pool: PoolId) -> Span {
-        let dist = self.scenario.pools[pool.index()].wrap_up.as_ref();
-        let uniform = || self.draw(attempt, step, Purpose::WrapUp);
-        Span::from_seconds(dist.map_or(0.0, |dist| dist.quantile(uniform())))
+        let Some(dist) = &self.scenario.pools[pool.index()].wrap_up else { return Span::ZERO };
+        Span::from_seconds(dist.quantile(self.draw(attempt, step, Purpose::WrapUp)))
     }
 
     /// A uniform of an attempt.

@@ -10,7 +10,7 @@ use super::desk::Spot;
 use super::event::{AttemptKey, Event, TaskKey};
 use super::fact::{Fact, Observer, Outcome};
 use super::line::{Line, Place};
-use super::world::{Attempt, Stage, World};
+use super::world::{Attempt, Stage, Task, World};
 use crate::base::id::{AgentId, QueueId};
 use crate::base::time::Span;
 use crate::mechanism::discipline::{Order, Waiting};
@@ -40,13 +40,13 @@ impl<O: Observer> World<'_, O> {
         }
         let task = &self.tasks[task_key];
         let balks = |class: &Class| class.balk_above.is_some_and(|n| waiting > n);
-        if task.may_leave(step) && balks(&self.scenario.classes[task.class.index()]) {
+        if self.may_leave(task, step) && balks(&self.scenario.classes[task.class.index()]) {
             return self.turn_away(key, Outcome::Balked);
         }
         if joins_at_once {
             self.stand_in_line(task_key, place, step, spot, agent);
         } else {
-            self.wait_specially(task_key, place, step, spot, agent);
+            self.wait_specially(task_key, place, step, agent);
         }
     }
 
@@ -57,10 +57,9 @@ impl<O: Observer> World<'_, O> {
         task: TaskKey,
         mut place: Place,
         step: &Step,
-        spot: Spot,
         agent: Option<AgentId>,
     ) {
-        let queue = spot.queue;
+        let spot @ Spot { queue, .. } = self.spot(step.id, task);
         let desk = &self.desks[queue.index()];
         let (full, remembers) = (desk.waiting >= desk.capacity, desk.remembers);
         if remembers {
@@ -75,6 +74,13 @@ impl<O: Observer> World<'_, O> {
         self.stand_in_line(task, place, step, spot, agent);
     }
 
+    /// Whether the task may balk at the step, and leave when its patience ends while it waits for
+    /// that. What undoes a task has no patience.
+    #[inline(always)]
+    fn may_leave(&self, task: &Task, step: &Step) -> bool {
+        self.impatient && step.reneging && !task.ends()
+    }
+
     /// The attempt is in line until it is taken, or until its task's patience ends.
     #[inline(always)]
     fn stand_in_line(
@@ -86,7 +92,7 @@ impl<O: Observer> World<'_, O> {
         agent: Option<AgentId>,
     ) {
         let task = &self.tasks[task];
-        let patience = if task.may_leave(step) { task.patience } else { Span::MAX };
+        let patience = if self.may_leave(task, step) { task.patience } else { Span::MAX };
         let (no, waited) = (task.no, task.waited);
         self.join(place, spot, agent);
         self.tell(Fact::Queued { task: no, step: step.id, queue: spot.queue, agent });

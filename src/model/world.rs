@@ -149,13 +149,6 @@ impl Task {
         before
     }
 
-    /// Whether it may balk at the step, and leave when its patience ends while it waits for that.
-    /// What undoes a task has no patience.
-    #[inline]
-    pub fn may_leave(&self, step: &Step) -> bool {
-        step.reneging && !self.ends()
-    }
-
     /// Whether nothing new begins for it, but what undoes its steps.
     pub fn ends(&self) -> bool {
         self.left || self.memory.as_ref().is_some_and(|memory| memory.ending.is_some())
@@ -234,6 +227,8 @@ pub(super) struct World<'s, O> {
     pub in_system: u64,
     /// Arrivals that are scheduled.
     pub coming: u64,
+    /// Whether tasks may balk, or leave when their patience ends.
+    pub impatient: bool,
     /// Whether agents fail, or faults come.
     pub wears: bool,
     /// Whether something looks at the system at intervals and acts on it.
@@ -300,6 +295,7 @@ impl<'s, O: Observer> World<'s, O> {
             arrived: 0,
             in_system: 0,
             coming: 0,
+            impatient: scenario.is_impatient(),
             controlled: scenario.is_controlled(),
             wears: !scenario.faults.is_empty()
                 || scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),

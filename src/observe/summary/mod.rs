@@ -183,6 +183,12 @@ impl<'s> Summary<'s> {
     #[inline(always)]
     fn did(&mut self, at: Time, agent: AgentId, work: f64) {
         self.agent(agent).serving(at, -1);
+        self.worked(at, agent, work);
+    }
+
+    /// The work of an attempt that ends or is interrupted costs something.
+    #[inline(always)]
+    fn worked(&mut self, at: Time, agent: AgentId, work: f64) {
         if self.costs.of_attempts && self.counts(at) {
             self.costs.work(self.scenario.pool_of(agent), work);
         }
@@ -321,11 +327,12 @@ impl Observer for Summary<'_> {
                 let ready = at.saturating_since(Time::ZERO + served + waited);
                 let counts = self.counts(Time::ZERO + ready);
                 let stats = self.agent(agent);
+                stats.serving(at, -1);
                 stats.wrap_up(at);
                 if counts {
                     stats.finished(served, success);
                 }
-                self.did(at, agent, work);
+                self.worked(at, agent, work);
                 if counts {
                     self.finished(step, agent, served, waited, success);
                 }
