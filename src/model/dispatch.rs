@@ -245,48 +245,48 @@ impl<O: Observer> World<'_, O> {
             if desk.waiting == 0 {
                 return true;
             }
-            let taken = match desk.special {
+            let took = match desk.special {
                 false => self.take(agent_id, queue),
                 true => self.take_specially(agent_id, queue),
             };
-            let Some(place) = taken else { return true };
-            self.desks[queue.index()].waiting -= 1;
-            self.start(place, agent_id, true);
+            if !took {
+                return true;
+            }
         }
     }
 
-    /// The agent takes the next from its lines, which has still to be counted out.
+    /// The agent takes the next from its lines, if there is one that it may take.
     #[inline(always)]
-    fn take(&mut self, agent: AgentId, queue: QueueId) -> Option<Place> {
-        let (place, bound) = self.take_next(agent, queue)?;
+    fn take(&mut self, agent: AgentId, queue: QueueId) -> bool {
+        let Some((place, bound)) = self.take_next(agent, queue) else { return false };
         if !bound && !self.is_eligible(place, queue, agent) {
-            return None;
+            return false;
         }
-        Some(place)
+        self.desks[queue.index()].waiting -= 1;
+        self.start(place, agent, true);
+        true
     }
 
     /// The same where the queue has further rules.
     #[inline(never)]
-    fn take_specially(&mut self, agent: AgentId, queue: QueueId) -> Option<Place> {
+    fn take_specially(&mut self, agent: AgentId, queue: QueueId) -> bool {
         let desk = &self.desks[queue.index()];
         let (steals, drops_expired) = (desk.steals, desk.drops_expired);
         if desk.rounds.is_some() {
             self.expect_round(queue, true);
-            return None;
+            return false;
         }
         while self.agents[agent.index()].available() && self.desks[queue.index()].waiting > 0 {
             let next = self.take_next(agent, queue);
             let stolen = next.is_none() && steals;
-            let (place, bound) = match next {
-                Some(next) => next,
-                None if steals => (self.steal(agent, queue)?, true),
-                None => return None,
-            };
+            let next =
+                if stolen { self.steal(agent, queue).map(|place| (place, true)) } else { next };
+            let Some((place, bound)) = next else { return false };
             if drops_expired && self.drop_expired(place) {
                 continue;
             }
             if !bound && !self.is_eligible(place, queue, agent) {
-                return None;
+                return false;
             }
             if !stolen && self.drops(place, queue, Some(agent).filter(|_| bound)) {
                 continue;
@@ -294,9 +294,11 @@ impl<O: Observer> World<'_, O> {
             if !bound {
                 self.explain_only(place.attempt, queue, agent);
             }
-            return Some(place);
+            self.desks[queue.index()].waiting -= 1;
+            self.start(place, agent, true);
+            return true;
         }
-        None
+        false
     }
 
     /// The next leaves the agent's own line, or else the shared one; whether it was the own one.

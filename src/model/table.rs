@@ -96,7 +96,7 @@ impl<K: Key, V> Table<K, V> {
         key
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn grow(&mut self, value: V) -> K {
         let row = u32::try_from(self.rows.len()).expect("a table has fewer than 2^32 rows");
         self.rows.push(Row { turn: 1, next: u32::MAX, value });
