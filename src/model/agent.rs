@@ -31,6 +31,8 @@ pub(super) struct Agent {
     pub zone: u32,
     /// Slots taken: by attempts in service and by wrap-up.
     pub held: u32,
+    /// Slots that it has as long as it is on duty and up; otherwise zero.
+    pub room: u32,
     /// Meant to be on duty by the roster.
     pub on_duty: bool,
     /// It has failed and is not repaired yet.
@@ -47,6 +49,8 @@ pub(super) struct Agent {
     pub guarded: bool,
     /// Behind a breaker, or with a conduct of its own.
     pub special: bool,
+    /// Not special, neither shared nor interrupted.
+    pub plain: bool,
     /// Its slots wrap up after an attempt.
     pub wraps_up: bool,
     /// Somebody hears of the results of its attempts: its breaker, its record, or dispatch.
@@ -65,7 +69,23 @@ impl Agent {
     /// Whether it can start an attempt at once.
     #[inline]
     pub fn available(&self) -> bool {
-        self.on_duty && !self.down && self.held < self.slots
+        self.held < self.room
+    }
+
+    /// It comes on duty or goes off it.
+    pub fn set_on_duty(&mut self, on: bool) {
+        self.on_duty = on;
+        self.set_room();
+    }
+
+    /// It fails or is repaired.
+    pub fn set_down(&mut self, down: bool) {
+        self.down = down;
+        self.set_room();
+    }
+
+    fn set_room(&mut self) {
+        self.room = if self.on_duty && !self.down { self.slots } else { 0 };
     }
 
     /// Whether it can start an attempt at once has changed: its desk and the sets of the idle, by

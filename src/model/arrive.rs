@@ -16,7 +16,7 @@ use crate::scenario::meaning::{Class, Workload};
 
 /// What sends the tasks of a workload.
 enum Kind {
-    Open { process: Box<dyn Arrivals>, next: Option<Arrival> },
+    Open(Box<dyn Arrivals>),
     Closed(Users),
 }
 
@@ -24,17 +24,37 @@ enum Kind {
 pub(super) struct Source {
     pub luck: Luck,
     kind: Kind,
+    /// What an open workload sends next.
+    next: Option<Arrival>,
     sent: u64,
+    /// It sends at most so many.
+    limit: u64,
 }
 
 impl Source {
     pub fn new(workload: &Workload, root: &Root) -> Self {
         let kind = match (&workload.arrivals, workload.arrivals.build(root, &workload.name)) {
             (Spec::Closed(spec), _) => Kind::Closed(spec.build(root, &workload.name)),
-            (_, Some(process)) => Kind::Open { process, next: None },
+            (_, Some(process)) => Kind::Open(process),
             (_, None) => unreachable!("only a closed loop has no process of its own"),
         };
-        Source { luck: root.luck(&workload.name), kind, sent: 0 }
+        let (luck, limit) = (root.luck(&workload.name), workload.limit.unwrap_or(u64::MAX));
+        Source { luck, kind, next: None, sent: 0, limit }
+    }
+
+    /// Whether it has sent all the tasks that it may.
+    pub fn has_sent_all(&self) -> bool {
+        self.sent >= self.limit
+    }
+
+    /// It sends a task, if it may: the number of that.
+    #[inline(always)]
+    fn send(&mut self) -> Option<u64> {
+        if self.has_sent_all() {
+            return None;
+        }
+        self.sent += 1;
+        Some(self.sent - 1)
     }
 }
 
@@ -44,7 +64,7 @@ impl<O: Observer> World<'_, O> {
         for index in 0..self.sources.len() {
             let id = WorkloadId::new(index);
             match &mut self.sources[index].kind {
-                Kind::Open { .. } => self.schedule_arrival(id),
+                Kind::Open(_) => self.schedule_arrival(id),
                 Kind::Closed(users) => {
                     for user in 0..users.len() {
                         self.think(id, user);
@@ -57,14 +77,12 @@ impl<O: Observer> World<'_, O> {
     /// The tasks of an open workload come.
     #[inline(always)]
     pub fn arrive(&mut self, id: WorkloadId) {
-        let Kind::Open { next, .. } = &mut self.sources[id.index()].kind else {
-            unreachable!("an open workload arrives");
-        };
-        let arrival = next.take().expect("an arrival was scheduled");
+        let arrival = self.sources[id.index()].next.take().expect("an arrival was scheduled");
         self.coming -= 1;
         for _ in 0..arrival.size {
-            let key = self.sources[id.index()].sent;
-            self.come(id, key, arrival.row);
+            if let Some(key) = self.sources[id.index()].send() {
+                self.enter_system(id, key, arrival.row);
+            }
         }
         self.schedule_arrival(id);
     }
@@ -72,11 +90,14 @@ impl<O: Observer> World<'_, O> {
     /// A user of a closed workload has thought.
     pub fn come_back(&mut self, id: WorkloadId, user: u32) {
         self.coming -= 1;
-        let Kind::Closed(users) = &self.sources[id.index()].kind else {
+        let source = &mut self.sources[id.index()];
+        let Kind::Closed(users) = &source.kind else {
             unreachable!("a user of a closed workload comes back");
         };
         let key = users.key(user);
-        self.come(id, key, None);
+        if source.send().is_some() {
+            self.enter_system(id, key, None);
+        }
     }
 
     /// A task of a closed workload has left: its user thinks.
@@ -100,36 +121,18 @@ impl<O: Observer> World<'_, O> {
 
     #[inline(always)]
     fn schedule_arrival(&mut self, id: WorkloadId) {
-        let workload = &self.scenario.workloads[id.index()];
         let source = &mut self.sources[id.index()];
-        let Kind::Open { process, next } = &mut source.kind else {
-            unreachable!("an open workload is scheduled");
-        };
-        if workload.limit.is_some_and(|limit| source.sent >= limit) {
+        if source.has_sent_all() {
             return;
         }
-        *next = process.next().filter(|arrival| arrival.at < self.scenario.horizon);
-        if let Some(at) = next.as_ref().map(|arrival| arrival.at) {
+        let Kind::Open(process) = &mut source.kind else {
+            unreachable!("an open workload is scheduled");
+        };
+        source.next = process.next().filter(|arrival| arrival.at < self.scenario.horizon);
+        if let Some(Arrival { at, .. }) = source.next {
             self.coming += 1;
             self.schedule(at, Event::Arrive(id));
         }
-    }
-
-    #[inline(always)]
-    fn come(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
-        let workload = &self.scenario.workloads[id.index()];
-        let source = &mut self.sources[id.index()];
-        if workload.limit.is_some_and(|limit| source.sent >= limit) {
-            return;
-        }
-        source.sent += 1;
-        self.enter_system(id, key, row);
-    }
-
-    /// Whether the workload has sent all the tasks that it may.
-    pub fn has_sent_all(&self, id: WorkloadId) -> bool {
-        let limit = self.scenario.workloads[id.index()].limit;
-        limit.is_some_and(|limit| self.sources[id.index()].sent >= limit)
     }
 
     /// A task comes.
@@ -137,14 +140,12 @@ impl<O: Observer> World<'_, O> {
     pub fn enter_system(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
         let scenario = self.scenario;
         let workload = &scenario.workloads[id.index()];
-        let luck = self.luck(id);
         let recorded = row.and_then(|row| trace_row(workload, row));
-        let class = class_of(workload, luck, key, recorded);
+        let class = self.class_of(id, workload, key, recorded);
         let of = &scenario.classes[class.index()];
-        let patience = patience_of(of, luck, key, recorded);
+        let patience = if self.impatient { self.patience_of(id, of, key, recorded) } else { None };
         let no = TaskNo(self.arrived);
         self.arrived += 1;
-        self.in_system += 1;
         let workflow = &scenario.workflows[workload.workflow.index()];
         // Who leaves at its deadline has to know where it waits.
         let remembers = workflow.remembers || of.leaves_at_deadline;
@@ -167,6 +168,7 @@ impl<O: Observer> World<'_, O> {
             left: false,
             memory,
         });
+        self.in_system += 1;
         self.tell(Fact::Arrived { task: no, workload: id, key, class, patience });
         if of.leaves_at_deadline {
             let deadline = self.deadline(&self.tasks[task]);
@@ -183,6 +185,48 @@ impl<O: Observer> World<'_, O> {
         }
     }
 
+    #[inline(always)]
+    fn class_of(
+        &self,
+        id: WorkloadId,
+        workload: &Workload,
+        key: u64,
+        recorded: Option<&Row>,
+    ) -> ClassId {
+        if let Some(class) = recorded.and_then(|row| row.class) {
+            return workload.trace_classes[class as usize];
+        }
+        let [others @ .., last] = &workload.classes[..] else {
+            unreachable!("a workload has a class");
+        };
+        if others.is_empty() {
+            return last.0;
+        }
+        let u = self.luck(id).uniform(Draw::of_task(key, Purpose::Class));
+        let mut sum = 0.0;
+        let reached = |(_, share): &&(ClassId, f64)| {
+            sum += share;
+            u < sum
+        };
+        others.iter().find(reached).unwrap_or(last).0
+    }
+
+    #[inline(always)]
+    fn patience_of(
+        &self,
+        id: WorkloadId,
+        class: &Class,
+        key: u64,
+        recorded: Option<&Row>,
+    ) -> Option<Span> {
+        if let Some(seconds) = recorded.and_then(|row| row.patience_s) {
+            return Some(Span::from_seconds(seconds));
+        }
+        let dist = class.patience.as_ref()?;
+        let u = self.luck(id).uniform(Draw::of_task(key, Purpose::Patience));
+        Some(Span::from_seconds(dist.quantile(u)))
+    }
+
     /// When the task must be done, if ever.
     pub fn deadline(&self, task: &Task) -> Time {
         let deadline = self.scenario.classes[task.class.index()].deadline;
@@ -197,34 +241,4 @@ fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
         Spec::Poisson(_) | Spec::Renewal(_) | Spec::Schedule(_) | Spec::Mmpp(_) => None,
         Spec::Batch(_) | Spec::Closed(_) => None,
     }
-}
-
-#[inline(always)]
-fn class_of(workload: &Workload, luck: Luck, key: u64, recorded: Option<&Row>) -> ClassId {
-    if let Some(class) = recorded.and_then(|row| row.class) {
-        return workload.trace_classes[class as usize];
-    }
-    let [others @ .., last] = &workload.classes[..] else {
-        unreachable!("a workload has a class");
-    };
-    if others.is_empty() {
-        return last.0;
-    }
-    let u = luck.uniform(Draw::of_task(key, Purpose::Class));
-    let mut sum = 0.0;
-    let reached = |(_, share): &&(ClassId, f64)| {
-        sum += share;
-        u < sum
-    };
-    others.iter().find(reached).unwrap_or(last).0
-}
-
-#[inline(always)]
-fn patience_of(class: &Class, luck: Luck, key: u64, recorded: Option<&Row>) -> Option<Span> {
-    if let Some(seconds) = recorded.and_then(|row| row.patience_s) {
-        return Some(Span::from_seconds(seconds));
-    }
-    let dist = class.patience.as_ref()?;
-    let u = luck.uniform(Draw::of_task(key, Purpose::Patience));
-    Some(Span::from_seconds(dist.quantile(u)))
 }

@@ -10,10 +10,9 @@
 
 use std::collections::BTreeMap;
 
-use slotmap::{Key, SlotMap};
-
 use super::event::{ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Claimed, Fact, Observer, Outcome};
+use super::table::Table;
 use super::world::World;
 use crate::base::id::StepId;
 use crate::base::random::{Draw, Purpose};
@@ -33,7 +32,7 @@ pub(super) struct Owner {
 
 impl Holder for Owner {
     fn whole(self) -> Self {
-        Owner { claim: ClaimKey::null(), ..self }
+        Owner { claim: ClaimKey::NULL, ..self }
     }
 }
 
@@ -86,7 +85,7 @@ pub(super) struct Claim {
 
 /// All claims of a run.
 pub(super) struct Claims {
-    pub table: SlotMap<ClaimKey, Claim>,
+    pub table: Table<ClaimKey, Claim>,
     pub ledger: Ledger<Owner>,
     pub calendar: Calendar<Owner>,
     /// The claims in progress that are in a declared conflict, by what they are about.
@@ -106,7 +105,7 @@ impl Claims {
     pub fn new(scenario: &Scenario) -> Self {
         let units = scenario.resources.units.len();
         Claims {
-            table: SlotMap::with_key(),
+            table: Table::new(),
             ledger: Ledger::new(units),
             calendar: Calendar::new(units),
             acting: BTreeMap::new(),
@@ -118,7 +117,7 @@ impl Claims {
 impl<'s, O: Observer> World<'s, O> {
     /// A task that has come asks before its first step.
     pub fn claim_task(&mut self, task: TaskKey, recorded: Option<f64>) {
-        let key = self.new_claim(task, VisitKey::null(), None, recorded);
+        let key = self.new_claim(task, VisitKey::NULL, None, recorded);
         self.memory(task).claim = key;
         self.go_on(key);
     }
@@ -170,7 +169,7 @@ impl<'s, O: Observer> World<'s, O> {
     /// By which name the claim holds.
     pub fn owner(&self, key: ClaimKey) -> Owner {
         let claim = &self.claims.table[key];
-        let own = if claim.visit.is_null() { ClaimKey::null() } else { key };
+        let own = if claim.visit.is_null() { ClaimKey::NULL } else { key };
         Owner { task: claim.task, claim: own }
     }
 

@@ -135,6 +135,9 @@ impl Agent {
     /// of it at its start.
     #[inline(always)]
     pub fn put_down(&mut self, attempt: AttemptKey, now: Time, done: bool) -> Doom {
+        if self.plain {
+            return Doom::None;
+        }
         if let Some(serving) = &mut self.serving {
             serving.retain(|place| place.attempt != attempt);
         }

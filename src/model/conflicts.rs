@@ -8,8 +8,6 @@
 //! earliest free start. Invariants: each conflict and what was done about it is told; two actions
 //! that must not meet are never in progress together.
 
-use slotmap::Key as _;
-
 use super::claim::{Owner, Result, State};
 use super::event::{ClaimKey, Event, VisitKey};
 use super::fact::{Claimed, Fact, Observer};

@@ -19,7 +19,7 @@ use crate::scenario::meaning::{Binding, Queue, Scenario, Step};
 pub(super) struct Spot {
     pub queue: QueueId,
     /// The lane in the queue's shared line.
-    pub lane: u32,
+    pub lane: u16,
     /// The class of the task decides (`World::routes`).
     pub by_class: bool,
 }
@@ -129,7 +129,8 @@ impl Places {
                 sets.push(pools);
                 sets.len() - 1
             });
-            Spot { queue, lane: lane as u32, by_class: !step.queue_by_class.is_empty() }
+            let lane = u16::try_from(lane).expect("a queue has fewer than 2^16 lanes");
+            Spot { queue, lane, by_class: !step.queue_by_class.is_empty() }
         };
         let spots = scenario.steps.iter().map(|step| spot(step, step.queue)).collect();
         let mut routes = Vec::new();

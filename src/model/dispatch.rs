@@ -11,8 +11,6 @@
 
 use std::cmp::Reverse;
 
-use slotmap::Key;
-
 use super::agent::{Agent, View};
 use super::desk::{Desk, Spot};
 use super::event::{AttemptKey, TaskKey};
@@ -20,9 +18,9 @@ use super::fact::{Fact, Observer, Trouble};
 use super::guard::callable;
 use super::line::Place;
 use super::world::{Attempt, World};
-use crate::base::id::{AgentId, QueueId, StepId};
+use crate::base::id::{AgentId, QueueId};
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::{Binding, Care, Skill};
+use crate::scenario::meaning::{Binding, Care, Skill, Step};
 
 impl Desk {
     /// The candidate that the policy chooses; it is asked only where that can matter.
@@ -39,14 +37,15 @@ impl Desk {
 impl<O: Observer> World<'_, O> {
     /// A ready attempt starts, waits or goes.
     #[inline(always)]
-    pub fn place(&mut self, task: TaskKey, key: AttemptKey, step: StepId) {
-        let spot @ Spot { queue, .. } = self.spot(step, task);
+    pub fn place(&mut self, task: TaskKey, key: AttemptKey, step: &Step) {
+        let spot @ Spot { queue, .. } = self.spot(step.id, task);
         let Desk { binding, special, .. } = self.desks[queue.index()];
         if special {
-            return self.place_specially(task, key, step, spot);
+            return self.place_specially(task, key, step);
         }
+        let chosen = self.choose(key, step, spot, binding);
         let place = self.newcomer(key, queue);
-        match self.choose(key, step, spot, binding) {
+        match chosen {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.start(place, agent, false);
             }
@@ -56,8 +55,8 @@ impl<O: Observer> World<'_, O> {
 
     /// A ready attempt starts, waits or goes, where the queue has further rules.
     #[inline(never)]
-    fn place_specially(&mut self, task: TaskKey, key: AttemptKey, step: StepId, spot: Spot) {
-        let Spot { queue, .. } = spot;
+    fn place_specially(&mut self, task: TaskKey, key: AttemptKey, step: &Step) {
+        let spot @ Spot { queue, .. } = self.spot(step.id, task);
         let desk = &self.desks[queue.index()];
         let (binding, in_rounds) = (desk.binding, desk.rounds.is_some());
         let (remembers, fails_without_agent) = (desk.remembers, desk.fails_without_agent);
@@ -88,7 +87,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// A newcomer waits for the next round, unless nobody on duty could do it and it fails then.
-    fn wait_for_round(&mut self, task: TaskKey, place: Place, step: StepId, spot: Spot) {
+    fn wait_for_round(&mut self, task: TaskKey, place: Place, step: &Step, spot: Spot) {
         let key = place.attempt;
         if self.desks[spot.queue.index()].fails_without_agent
             && self.choose(key, step, spot, Binding::Early).is_none()
@@ -115,7 +114,7 @@ impl<O: Observer> World<'_, O> {
 
     /// An admitted attempt has ended; `dropped` unless that says nothing about the load.
     pub fn leave_gate(&mut self, key: AttemptKey, queue: QueueId, dropped: Option<bool>) {
-        let Some((entered, in_flight)) = self.entered.remove(key) else { return };
+        let Some((entered, in_flight)) = self.entered.remove(&key) else { return };
         let (now, rtt) = (self.now, self.now.since(entered));
         let gate = &mut self.desks[queue.index()].admission;
         if let (Some(gate), Some(dropped)) = (gate, dropped) {
@@ -125,7 +124,7 @@ impl<O: Observer> World<'_, O> {
 
     /// An attempt that has not been in line fails before it starts.
     pub fn refuse(&mut self, key: AttemptKey, cause: Cause, agent: Option<AgentId>) {
-        let attempt = self.attempts.remove(key).expect("an attempt is refused once");
+        let attempt = *self.attempts.remove(key).expect("an attempt is refused once");
         let (task, step) = (attempt.task, attempt.step);
         self.forget_attempt(task, key);
         self.trouble(task, step, Trouble::Refused { attempt: attempt.number, agent, cause });
@@ -133,7 +132,7 @@ impl<O: Observer> World<'_, O> {
             self.memory(task).abandoned -= 1;
             self.drop_row(task);
         } else if attempt.of.is_null() {
-            self.advance(task, step, attempt.visit, Some(cause));
+            self.advance(task, self.step(step), attempt.visit, Some(cause));
         } else {
             self.failed(attempt.of, cause, agent);
         }
@@ -144,11 +143,10 @@ impl<O: Observer> World<'_, O> {
     pub fn choose(
         &mut self,
         key: AttemptKey,
-        step_id: StepId,
+        step: &Step,
         spot: Spot,
         binding: Binding,
     ) -> Option<AgentId> {
-        let step = &self.scenario.steps[step_id.index()];
         let queue = spot.queue;
         self.candidates.clear();
         if binding == Binding::Late && self.desks[queue.index()].idle == 0 {
@@ -240,57 +238,100 @@ impl<O: Observer> World<'_, O> {
             return true;
         }
         loop {
-            let agent = &mut self.agents[agent_id.index()];
-            if !agent.available() {
+            if !self.agents[agent_id.index()].available() {
                 return false;
             }
-            let desk = &mut self.desks[queue.index()];
+            let desk = &self.desks[queue.index()];
             if desk.waiting == 0 {
                 return true;
             }
-            let (special, takes_any) = (desk.special, desk.takes_the_only_one);
-            if special && desk.rounds.is_some() {
-                self.expect_round(queue, true);
+            let took = match desk.special {
+                false => self.take(agent_id, queue),
+                true => self.take_specially(agent_id, queue),
+            };
+            if !took {
                 return true;
             }
-            let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
-            let mut bound = own.is_some();
-            let line = own.unwrap_or(&mut desk.line);
-            let mut taken = line.take(pool, &self.attempts, &mut desk.discipline);
-            let steals = special && taken.is_none() && desk.steals;
-            if steals {
-                (taken, bound) = (self.steal(agent_id, queue), true);
-            }
-            let Some(place) = taken else { return true };
-            if special && self.desks[queue.index()].drops_expired && self.drop_expired(place) {
-                continue;
-            }
-            if !bound && !takes_any && !self.is_eligible(place, queue, agent_id) {
-                let attempt = &self.attempts[place.attempt];
-                let spot = self.spot(attempt.step, attempt.task);
-                self.desks[queue.index()].line.join(spot.lane as usize, place);
-                return true;
-            }
-            if special {
-                let own = Some(agent_id).filter(|_| bound);
-                if !steals && self.drops(place, queue, own) {
-                    continue;
-                }
-                if !bound {
-                    self.explain_only(place.attempt, queue, agent_id);
-                }
-            }
-            self.desks[queue.index()].waiting -= 1;
-            self.start(place, agent_id, true);
         }
     }
 
-    /// Whether the policy would choose the agent for the attempt that it takes from the line.
+    /// The agent takes the next from its lines, if there is one that it may take.
+    #[inline(always)]
+    fn take(&mut self, agent: AgentId, queue: QueueId) -> bool {
+        let Some((place, bound)) = self.take_next(agent, queue) else { return false };
+        if !bound && !self.is_eligible(place, queue, agent) {
+            return false;
+        }
+        self.desks[queue.index()].waiting -= 1;
+        self.start(place, agent, true);
+        true
+    }
+
+    /// The same where the queue has further rules.
+    #[inline(never)]
+    fn take_specially(&mut self, agent: AgentId, queue: QueueId) -> bool {
+        let desk = &self.desks[queue.index()];
+        let (steals, drops_expired) = (desk.steals, desk.drops_expired);
+        if desk.rounds.is_some() {
+            self.expect_round(queue, true);
+            return false;
+        }
+        while self.agents[agent.index()].available() && self.desks[queue.index()].waiting > 0 {
+            let next = self.take_next(agent, queue);
+            let stolen = next.is_none() && steals;
+            let next =
+                if stolen { self.steal(agent, queue).map(|place| (place, true)) } else { next };
+            let Some((place, bound)) = next else { return false };
+            if drops_expired && self.drop_expired(place) {
+                continue;
+            }
+            if !bound && !self.is_eligible(place, queue, agent) {
+                return false;
+            }
+            if !stolen && self.drops(place, queue, Some(agent).filter(|_| bound)) {
+                continue;
+            }
+            if !bound {
+                self.explain_only(place.attempt, queue, agent);
+            }
+            self.desks[queue.index()].waiting -= 1;
+            self.start(place, agent, true);
+            return true;
+        }
+        false
+    }
+
+    /// The next leaves the agent's own line, or else the shared one; whether it was the own one.
+    #[inline(always)]
+    fn take_next(&mut self, agent: AgentId, queue: QueueId) -> Option<(Place, bool)> {
+        let agent = &mut self.agents[agent.index()];
+        let desk = &mut self.desks[queue.index()];
+        let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
+        let bound = own.is_some();
+        let line = own.unwrap_or(&mut desk.line);
+        Some((line.take(agent.pool, &self.attempts, &mut desk.discipline)?, bound))
+    }
+
+    /// Whether the policy would choose the agent for the attempt that it took from the shared line;
+    /// otherwise that goes back.
+    #[inline(always)]
     fn is_eligible(&mut self, place: Place, queue: QueueId, agent: AgentId) -> bool {
+        self.desks[queue.index()].takes_the_only_one || self.would_choose(place, queue, agent)
+    }
+
+    #[inline(never)]
+    fn would_choose(&mut self, place: Place, queue: QueueId, agent: AgentId) -> bool {
         let previous = self.previous(place.attempt, queue);
-        let step = &self.scenario.steps[self.attempts[place.attempt].step.index()];
+        let Attempt { step, task, .. } = self.attempts[place.attempt];
+        let lane = self.spot(step, task).lane;
+        let step = &self.scenario.steps[step.index()];
         let view = View { now: self.now, agents: &self.agents, previous, step };
-        self.desks[queue.index()].choose(&[agent], &view).is_some()
+        let desk = &mut self.desks[queue.index()];
+        let chosen = desk.choose(&[agent], &view).is_some();
+        if !chosen {
+            desk.line.join(lane as usize, place);
+        }
+        chosen
     }
 
     /// An attempt whose agent went off duty finds another one; it has not stopped waiting.
@@ -299,7 +340,7 @@ impl<O: Observer> World<'_, O> {
         let Attempt { step, task, .. } = self.attempts[key];
         let spot @ Spot { queue, .. } = self.spot(step, task);
         self.desks[queue.index()].waiting -= 1;
-        match self.choose(key, step, spot, Binding::Early) {
+        match self.choose(key, self.step(step), spot, Binding::Early) {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.start(place, agent, true);
             }

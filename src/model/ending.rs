@@ -6,8 +6,6 @@
 //! What of it waits is withdrawn, and what of it is in service goes on without it (MODEL section
 //! 3). Invariants: a task leaves once; its row stays until nothing in service belongs to it.
 
-use slotmap::Key;
-
 use super::desk::Spot;
 use super::event::{AttemptKey, TaskKey};
 use super::fact::{Departure, Fact, Observer, Outcome, Trouble};
@@ -57,7 +55,7 @@ impl<O: Observer> World<'_, O> {
         let abandoned = task.memory.as_ref().map_or(0, |memory| memory.abandoned);
         if task.left && task.open == 0 && abandoned == 0 {
             let task = self.tasks.remove(key);
-            self.memories.extend(task.and_then(|task| task.memory));
+            self.memories.extend(task.and_then(|task| task.memory.take()));
         }
     }
 
@@ -132,7 +130,7 @@ impl<O: Observer> World<'_, O> {
 
     /// A waiting attempt leaves its line for good; one that is not in line yet will not join.
     pub fn withdraw(&mut self, key: AttemptKey) -> Attempt {
-        let attempt = self.attempts.remove(key).expect("a waiting attempt is withdrawn");
+        let attempt = *self.attempts.remove(key).expect("a waiting attempt is withdrawn");
         if attempt.stage == Stage::Ready {
             self.forget_attempt(attempt.task, key);
             let (number, cause) = (attempt.number, Cause::Rejected);

@@ -4,20 +4,19 @@
 //! so nothing is ever cancelled. Keys carry a version, so an attempt that took the row of another
 //! is not mistaken for it.
 
-use slotmap::new_key_type;
-
+use super::table::keys;
 use crate::base::id::{AgentId, FaultId, PoolId, QueueId, WorkloadId};
 use crate::kernel::event_list::Rank;
 
-new_key_type! {
+keys! {
     /// A task in the system.
-    pub(super) struct TaskKey;
+    TaskKey
     /// An attempt that waits or is in service.
-    pub(super) struct AttemptKey;
+    AttemptKey
     /// A task's stay at a step that takes care.
-    pub(super) struct VisitKey;
+    VisitKey
     /// What a task or a visit asks for before it begins.
-    pub(super) struct ClaimKey;
+    ClaimKey
 }
 
 /// What is going to happen.
@@ -43,40 +42,40 @@ pub(super) enum Event {
     Retry(VisitKey, u8),
     /// A claim is looked at again, if its state is the same.
     Claim(ClaimKey, u32),
-    /// The claims in line are checked for conflicts.
-    Check,
     /// A copy of a slow attempt will be sent, if so many were sent before.
     Hedge(VisitKey, u8),
     /// An open breaker of the pool may admit a call again.
     Admit(PoolId),
-    /// The breakers of the pool look at all their agents together.
-    Sweep(PoolId),
     /// The next tasks of an open workload will come.
     Arrive(WorkloadId),
     /// A user of a closed workload will have thought.
     Return(WorkloadId, u32),
+    /// Enough attempts wait in the queue for a round out of turn.
+    Allocate(QueueId),
+    /// The next tasks of a surge will come, unless it ended before: then its turn is another.
+    Surge(u32, u32),
     /// The roster of the pool will change.
     Shift(PoolId),
     /// The autoscaler of the pool will look at it.
     Scale(PoolId),
     /// An agent will be ready, if this is still its start of this number.
     StartUp(AgentId, u32),
-    /// The monitor will look.
-    Watch,
+    /// The breakers of the pool look at all their agents together.
+    Sweep(PoolId),
+    /// The agents of a pool will publish what dispatch sees of them.
+    Publish(PoolId),
     /// A queue that is served in rounds will be due.
     Round,
-    /// Enough attempts wait in the queue for a round out of turn.
-    Allocate(QueueId),
+    /// The claims in line are checked for conflicts.
+    Check,
+    /// The monitor will look.
+    Watch,
     /// An agent may fail, if its clock did not rest meanwhile.
     Crash(AgentId),
     /// An agent will be repaired.
     Repair(AgentId),
     /// A fault will begin, or end if it is on.
     Fault(FaultId),
-    /// The next tasks of a surge will come, unless it ended before: then its turn is another.
-    Surge(u32, u32),
-    /// The agents of a pool will publish what dispatch sees of them.
-    Publish(PoolId),
 }
 
 const _: () = assert!(size_of::<Event>() <= 16, "an entry of the event list has at most 32 bytes");
@@ -87,8 +86,8 @@ impl Event {
     pub(super) fn ticks(self) -> bool {
         use Event::Watch;
         use Event::{Check, Crash, Fault, Publish, Repair, Round, Scale, Shift, StartUp, Sweep};
-        let of_agents = matches!(self, Shift(_) | Crash(_) | Repair(_) | Fault(_) | Scale(_));
-        of_agents || matches!(self, Sweep(_) | Publish(_) | StartUp(..) | Round | Check | Watch)
+        let of_agents = matches!(self, Shift(_) | Scale(_) | StartUp(..) | Sweep(_) | Publish(_));
+        of_agents || matches!(self, Round | Check | Watch | Crash(_) | Repair(_) | Fault(_))
     }
 
     /// Where it stands among events of the same time.

@@ -205,7 +205,7 @@ impl<O: Observer> World<'_, O> {
         let Attempt { step, task, .. } = self.attempts[place.attempt];
         let spot @ Spot { queue, .. } = self.spot(step, task);
         let binding = self.desks[queue.index()].binding;
-        match self.choose(place.attempt, step, spot, binding) {
+        match self.choose(place.attempt, self.step(step), spot, binding) {
             Some(agent) if self.agents[agent.index()].available() => self.start(place, agent, true),
             agent => {
                 self.attempts[place.attempt].agent = agent;
@@ -236,7 +236,7 @@ impl<O: Observer> World<'_, O> {
                 self.tasks[task].served += served;
             }
         }
-        self.hear(&attempt, agent, Some(Cause::Crash), abandoned);
+        self.hear(&attempt, self.step(step), agent, Some(Cause::Crash), abandoned);
     }
 
     /// The agent's own failure is repaired.

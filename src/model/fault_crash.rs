@@ -41,7 +41,7 @@ impl<O: Observer> World<'_, O> {
     /// The agent takes nothing from now on.
     pub fn take_down(&mut self, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
-        agent.down = true;
+        agent.set_down(true);
         let (pool, number) = (agent.pool, agent.number);
         self.on_duty[pool.index()].set(number, false);
         self.update_idle(agent_id);
@@ -63,7 +63,7 @@ impl<O: Observer> World<'_, O> {
         if agent.conduct.as_ref().is_some_and(|conduct| conduct.is_kept_down()) {
             return;
         }
-        agent.down = false;
+        agent.set_down(false);
         let (pool, number, on_duty) = (agent.pool, agent.number, agent.on_duty);
         self.on_duty[pool.index()].set(number, on_duty);
         self.tell(Fact::Repaired { agent: agent_id });

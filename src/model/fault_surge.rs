@@ -117,7 +117,10 @@ impl<O: Observer> World<'_, O> {
         let extra = &mut self.faults.extras[index];
         extra.advance(gone, horizon);
         let (workload, turn, pending) = (extra.workload, extra.turn, extra.pending);
-        let Some(arrival) = pending.filter(|_| !self.has_sent_all(workload)) else { return };
+        let Some(arrival) = pending.filter(|_| !self.sources[workload.index()].has_sent_all())
+        else {
+            return;
+        };
         self.faults.extras[index].scheduled = true;
         self.coming += 1;
         self.schedule(arrival.at, Event::Surge(index as u32, turn));
@@ -135,7 +138,7 @@ impl<O: Observer> World<'_, O> {
         let workload = extra.workload;
         let arrival = extra.pending.take().expect("an arrival was scheduled");
         for _ in 0..arrival.size {
-            if self.has_sent_all(workload) {
+            if self.sources[workload.index()].has_sent_all() {
                 break;
             }
             let extra = &mut self.faults.extras[index];

@@ -10,16 +10,15 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use slotmap::SlotMap;
-
 use super::event::AttemptKey;
+use super::table::Table;
 use super::world::Attempt;
 use crate::base::id::PoolId;
 use crate::base::random::Stream;
 use crate::mechanism::discipline::{End, Machine, Order, Spec, random};
 
 /// The attempts in the system.
-pub(super) type Attempts = SlotMap<AttemptKey, Attempt>;
+pub(super) type Attempts = Table<AttemptKey, Attempt>;
 
 /// A place in line: the lowest rank goes first, then who joined first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +30,7 @@ pub(super) struct Place {
 
 /// The attempts of one lane.
 #[derive(Debug)]
+#[repr(u8)] // a tag of its own, which is read at once
 enum Store {
     Joining(VecDeque<(u64, AttemptKey)>),
     Rank(BinaryHeap<Reverse<Place>>),

@@ -39,6 +39,7 @@ mod scaling;
 pub mod scrape;
 mod serve;
 mod sharing;
+mod table;
 mod visit;
 mod wait;
 mod watch;
@@ -80,9 +81,10 @@ pub fn run<O: Observer>(scenario: &Scenario, seed: Seed, observer: O) -> O {
     let end = if scenario.drain { Time::MAX } else { scenario.horizon };
     // From here on nothing is waited for, where something goes on without tasks.
     let worn = if world.wears || world.controlled { scenario.horizon } else { Time::MAX };
+    let first_end = end.min(worn);
     let mut quiet = Quiet::default();
     while let Some((at, event)) = world.events.pop() {
-        if at >= end || at >= worn && world.is_over() {
+        if at >= first_end && (at >= end || world.is_over()) {
             world.now = end.min(scenario.horizon);
             if world.is_over() {
                 world.drop_rest();

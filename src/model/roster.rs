@@ -82,7 +82,7 @@ impl<O: Observer> World<'_, O> {
         if agent.on_duty == on {
             return;
         }
-        agent.on_duty = on;
+        agent.set_on_duty(on);
         let (pool, was_present) = (agent.pool, agent.present);
         let number = agent_id.0 - self.scenario.pools[pool.index()].first_agent.0;
         let down = agent.down;

@@ -101,7 +101,7 @@ impl<O: Observer> World<'_, O> {
             let key = place.attempt;
             let Attempt { step, task, .. } = self.attempts[key];
             let spot = self.spot(step, task);
-            let chosen = self.choose(key, step, spot, Binding::Late);
+            let chosen = self.choose(key, self.step(step), spot, Binding::Late);
             let Some(agent) = chosen else {
                 self.explain(key, queue, None);
                 let desk = &mut self.desks[queue.index()];

@@ -6,10 +6,8 @@
 //! succeeds when its keyed uniform is below the pool's chance for the step. Invariant: `held` =
 //! attempts in service + slots wrapping up.
 
-use slotmap::Key;
-
 use super::desk::Spot;
-use super::event::{AttemptKey, Event};
+use super::event::{AttemptKey, Event, TaskKey, VisitKey};
 use super::fact::{Fact, Observer};
 use super::fault_service::Doom;
 use super::line::Place;
@@ -24,12 +22,35 @@ use crate::scenario::meaning::Step;
 impl<O: Observer> World<'_, O> {
     /// An attempt starts on an agent, from the line (`queued`) or as it came.
     #[inline(always)]
-    pub fn start(&mut self, place: Place, agent_id: AgentId, queued: bool) {
-        let key = place.attempt;
-        let special = self.agents[agent_id.index()].special;
-        if special && !self.accepts(key, agent_id, queued) {
-            return;
+    pub fn start(&mut self, place: Place, agent: AgentId, queued: bool) {
+        if self.agents[agent.index()].special {
+            self.start_specially(place, agent, queued);
+        } else {
+            self.begin_service(place, agent, queued);
         }
+    }
+
+    /// The same on an agent behind a breaker, or with a conduct of its own.
+    #[inline(never)]
+    fn start_specially(&mut self, place: Place, agent: AgentId, queued: bool) {
+        if self.accepts(place.attempt, agent, queued) {
+            self.begin_service(place, agent, queued);
+        }
+    }
+
+    #[inline(always)]
+    fn begin_service(&mut self, place: Place, agent_id: AgentId, queued: bool) {
+        let key = place.attempt;
+        let agent = &mut self.agents[agent_id.index()];
+        agent.held += 1;
+        debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
+        let (queue, speed, plain) = (agent.queue, agent.speed, agent.plain);
+        if !plain && let Some(serving) = &mut agent.serving {
+            serving.push(place);
+        }
+        let desk = &mut self.desks[queue.index()];
+        desk.serving += 1;
+        agent.update_idle(desk, &mut self.idle);
         let attempt = &mut self.attempts[key];
         let waited = self.now.since(attempt.since);
         let resumed = attempt.stage == Stage::Interrupted;
@@ -37,22 +58,11 @@ impl<O: Observer> World<'_, O> {
         attempt.agent = Some(agent_id);
         attempt.since = self.now;
         attempt.waited += waited;
-        let (step_id, work) = (attempt.step, attempt.work);
-        let (cared_for, served) = (!attempt.of.is_null(), attempt.served);
+        let (step_id, work, cared_for) = (attempt.step, attempt.work, !attempt.of.is_null());
         let task = &mut self.tasks[attempt.task];
         task.waited += waited;
         task.attempts = task.attempts.saturating_add(u16::from(!resumed));
         let no = task.no;
-        let agent = &mut self.agents[agent_id.index()];
-        agent.held += 1;
-        debug_assert!(agent.held <= agent.slots, "an agent holds at most its slots");
-        let (queue, speed, shared) = (agent.queue, agent.speed, agent.sharing.is_some());
-        if let Some(serving) = &mut agent.serving {
-            serving.push(place);
-        }
-        let desk = &mut self.desks[queue.index()];
-        desk.serving += 1;
-        agent.update_idle(desk, &mut self.idle);
         self.tell(Fact::Started {
             task: no,
             step: step_id,
@@ -62,6 +72,22 @@ impl<O: Observer> World<'_, O> {
             queued,
             resumed,
         });
+        if plain && !cared_for {
+            let at = self.now.saturating_add(Span::from_seconds(work / speed));
+            self.schedule(at, Event::Finish(key));
+        } else {
+            self.serve_specially(place, agent_id);
+        }
+    }
+
+    /// An attempt that has been started is in service, where its agent or its visit has further
+    /// rules.
+    #[inline(never)]
+    fn serve_specially(&mut self, place: Place, agent_id: AgentId) {
+        let key = place.attempt;
+        let Attempt { step: step_id, work, served, of, .. } = self.attempts[key];
+        let agent = &self.agents[agent_id.index()];
+        let (special, shared, speed) = (agent.special, agent.sharing.is_some(), agent.speed);
         let factor = if special { self.take_up(place, agent_id, step_id) } else { 1.0 };
         if special && self.is_affected(agent_id) {
             self.serve_under_faults(key, agent_id, work, factor);
@@ -71,7 +97,7 @@ impl<O: Observer> World<'_, O> {
             let at = self.now.saturating_add(Span::from_seconds(work / (speed * factor)));
             self.schedule(at, Event::Finish(key));
         }
-        if cared_for {
+        if !of.is_null() {
             self.limit_service(key, step_id, served);
         } else if special && self.is_abandoned(&self.attempts[key]) {
             // Nobody will tell the breaker how it ends.
@@ -81,7 +107,6 @@ impl<O: Observer> World<'_, O> {
 
     /// Whether the breaker before the agent, and the agent itself, take an attempt that otherwise
     /// fails.
-    #[inline(never)]
     fn accepts(&mut self, key: AttemptKey, agent_id: AgentId, queued: bool) -> bool {
         if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, queued) {
             return false;
@@ -126,7 +151,7 @@ impl<O: Observer> World<'_, O> {
     /// An attempt in service is ended without a result.
     pub fn stop(&mut self, key: AttemptKey) -> Attempt {
         let left = self.work_left(key);
-        let attempt = self.attempts.remove(key).expect("an attempt in service is stopped");
+        let attempt = *self.attempts.remove(key).expect("an attempt in service is stopped");
         let agent_id = attempt.agent.expect("an attempt in service is on an agent");
         let (now, work) = (self.now, attempt.work - left);
         self.put_down(key, agent_id, false);
@@ -154,7 +179,7 @@ impl<O: Observer> World<'_, O> {
         self.put_down(victim.attempt, agent_id, false);
         self.agents[agent_id.index()].held -= 1;
         let mut attempt =
-            self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
+            *self.attempts.remove(victim.attempt).expect("who is interrupted is in service");
         let served = self.now.since(attempt.since);
         attempt.served += served;
         let work = attempt.work - left;
@@ -179,7 +204,7 @@ impl<O: Observer> World<'_, O> {
             memory.open.remove(place);
             memory.open.push(key);
         }
-        if let Some(entered) = self.entered.remove(victim.attempt) {
+        if let Some(entered) = self.entered.remove(&victim.attempt) {
             self.entered.insert(key, entered);
         }
         if cared_for {
@@ -214,7 +239,7 @@ impl<O: Observer> World<'_, O> {
     /// An attempt on an agent with slots of its own has had its service.
     #[inline(always)]
     pub fn finish(&mut self, key: AttemptKey) {
-        if let Some(attempt) = self.attempts.remove(key) {
+        if let Some(&mut attempt) = self.attempts.remove(key) {
             let agent = attempt.agent.expect("an attempt in service is on an agent");
             self.done(key, attempt, agent);
         }
@@ -228,8 +253,6 @@ impl<O: Observer> World<'_, O> {
         let step = &scenario.steps[attempt.step.index()];
         let agent = &mut self.agents[agent_id.index()];
         let doom = agent.put_down(key, self.now, true);
-        // What the orchestrator sees: from handing over to the result.
-        let response = if agent.line.is_some() { served + attempt.waited } else { served };
         let (watched, wraps_up) = (agent.watched, agent.wraps_up);
         let (pool_id, queue) = (agent.pool, agent.queue);
         let desk = &mut self.desks[queue.index()];
@@ -246,12 +269,15 @@ impl<O: Observer> World<'_, O> {
         }
         let no = task.no;
         let chance = chance(step, pool_id);
-        let success =
-            doom == Doom::None && (chance >= 1.0 || self.draw(&attempt, Purpose::Outcome) < chance);
+        let success = doom == Doom::None
+            && (chance >= 1.0 || self.draw(&attempt, step, Purpose::Outcome) < chance);
         let failure = doom.cause(success);
-        let wrap_up = wraps_up.then(|| self.wrap_up(&attempt, pool_id));
+        let wrap_up = if wraps_up { Some(self.wrap_up(&attempt, step, pool_id)) } else { None };
         if watched && !abandoned {
             let verdict = verdict(failure);
+            let has_line = self.agents[agent_id.index()].line.is_some();
+            // What the orchestrator sees: from handing over to the result.
+            let response = if has_line { served + attempt.waited } else { served };
             self.observe(agent_id, attempt.step, verdict, served, response);
         }
         if gated {
@@ -272,24 +298,25 @@ impl<O: Observer> World<'_, O> {
                 self.schedule(self.now.saturating_add(wrap_up), Event::Ready(agent_id));
             }
             None if !abandoned && !attempt.of.is_null() && self.taking_may_end(agent_id) => {
-                return self.free_and_hear(&attempt, agent_id, failure);
+                let at = (attempt.task, step, attempt.visit);
+                return self.free_and_hear(agent_id, at, attempt.of, failure);
             }
             None => self.free(agent_id),
         }
-        self.hear(&attempt, agent_id, failure, abandoned);
+        self.hear(&attempt, step, agent_id, failure, abandoned);
     }
 
     /// How long the slot of an attempt on an agent of this pool wraps up.
-    fn wrap_up(&self, attempt: &Attempt, pool: PoolId) -> Span {
-        let dist = self.scenario.pools[pool.index()].wrap_up.as_ref();
-        let seconds = dist.map_or(0.0, |dist| dist.quantile(self.draw(attempt, Purpose::WrapUp)));
-        Span::from_seconds(seconds)
+    #[inline(always)]
+    fn wrap_up(&self, attempt: &Attempt, step: &Step, pool: PoolId) -> Span {
+        let Some(dist) = &self.scenario.pools[pool.index()].wrap_up else { return Span::ZERO };
+        Span::from_seconds(dist.quantile(self.draw(attempt, step, Purpose::WrapUp)))
     }
 
     /// A uniform of an attempt.
-    #[inline(never)]
-    fn draw(&self, attempt: &Attempt, purpose: Purpose) -> f64 {
-        let (task, step) = (&self.tasks[attempt.task], &self.scenario.steps[attempt.step.index()]);
+    #[inline(always)]
+    fn draw(&self, attempt: &Attempt, step: &Step, purpose: Purpose) -> f64 {
+        let task = &self.tasks[attempt.task];
         let (visit, attempt) = (attempt.visit, attempt.number);
         let draw = Draw { task: task.key, step: step.key, visit, attempt, purpose };
         self.luck(task.workload).uniform(draw)
@@ -304,14 +331,19 @@ impl<O: Observer> World<'_, O> {
 
     /// The agent of an attempt of a visit takes the next, by which the attempt's own task may end:
     /// it is held open until it has heard of the result.
-    fn free_and_hear(&mut self, attempt: &Attempt, agent: AgentId, failure: Option<Cause>) {
-        let task = attempt.task;
+    fn free_and_hear(
+        &mut self,
+        agent: AgentId,
+        (task, step, visit): (TaskKey, &Step, u16),
+        of: VisitKey,
+        failure: Option<Cause>,
+    ) {
         self.tasks[task].open += 1;
         self.free(agent);
-        if self.visits.contains_key(attempt.of) {
-            self.hear(attempt, agent, failure, false);
+        if self.visits.contains_key(of) {
+            self.decide(of, agent, failure);
         } else if !self.tasks[task].left {
-            self.remember(task, attempt.step, attempt.visit, failure.is_some());
+            self.remember(task, step, visit, failure.is_some());
         }
         self.let_go(task);
     }
@@ -330,6 +362,7 @@ impl<O: Observer> World<'_, O> {
     pub fn hear(
         &mut self,
         attempt: &Attempt,
+        step: &Step,
         agent: AgentId,
         failure: Option<Cause>,
         abandoned: bool,
@@ -338,12 +371,18 @@ impl<O: Observer> World<'_, O> {
             self.memory(attempt.task).abandoned -= 1;
             self.drop_row(attempt.task);
         } else if attempt.of.is_null() {
-            self.advance(attempt.task, attempt.step, attempt.visit, failure);
+            self.advance(attempt.task, step, attempt.visit, failure);
         } else {
-            match failure {
-                None => self.succeeded(attempt.of),
-                Some(cause) => self.failed(attempt.of, cause, Some(agent)),
-            }
+            self.decide(attempt.of, agent, failure);
+        }
+    }
+
+    /// A visit hears of the result of one of its attempts.
+    #[inline(always)]
+    fn decide(&mut self, visit: VisitKey, agent: AgentId, failure: Option<Cause>) {
+        match failure {
+            None => self.succeeded(visit),
+            Some(cause) => self.failed(visit, cause, Some(agent)),
         }
     }
 
@@ -358,12 +397,10 @@ impl<O: Observer> World<'_, O> {
     fn free(&mut self, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
         agent.held -= 1;
-        if agent.on_duty {
-            if self.pull(agent_id) {
-                self.update_idle(agent_id);
-            }
-        } else {
+        if !agent.on_duty {
             self.go_home(agent_id);
+        } else if self.pull(agent_id) {
+            self.update_idle(agent_id);
         }
     }
 }

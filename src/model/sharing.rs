@@ -99,7 +99,7 @@ impl<O: Observer> World<'_, O> {
         }
         let key = sharing.finish(now);
         self.next_shared(agent_id);
-        let attempt = self.attempts.remove(key).expect("an attempt in shared service");
+        let attempt = *self.attempts.remove(key).expect("an attempt in shared service");
         self.done(key, attempt, agent_id);
     }
 
@@ -158,12 +158,12 @@ impl<O: Observer> World<'_, O> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::table::Table;
     use super::*;
-    use slotmap::SlotMap;
 
     #[test]
     fn two_attempts_at_half_speed_worked_by_hand() {
-        let mut keys: SlotMap<AttemptKey, ()> = SlotMap::with_key();
+        let mut keys: Table<AttemptKey, ()> = Table::new();
         let (long, short) = (keys.insert(()), keys.insert(()));
         let at = |s: f64| Time::ZERO + Span::from_seconds(s);
         let mut agent = Sharing::default();

@@ -8,8 +8,6 @@
 //! result counts (MODEL section 7). Invariants: at most one result of a visit counts; a visit ends
 //! once; steps without care have no visit and pay nothing.
 
-use slotmap::Key;
-
 use super::claim::{self, State};
 use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Fact, Observer, Outcome, Trouble};
@@ -19,9 +17,10 @@ use crate::base::random::{Draw, Purpose};
 use crate::base::time::Span;
 use crate::mechanism::breaker::Verdict;
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::{Care, Timeout};
+use crate::scenario::meaning::{Care, Step, Timeout};
 
 /// A task's stay at a step that takes care.
+#[derive(Clone, Copy)]
 pub(super) struct Visit {
     pub task: TaskKey,
     pub step: StepId,
@@ -48,13 +47,22 @@ pub(super) struct Visit {
     pub failed_on: Option<AgentId>,
 }
 
+/// An attempt of a visit.
+pub(super) struct Try {
+    pub of: VisitKey,
+    /// The number of the visit.
+    pub visit: u16,
+    /// How many attempts there were before.
+    pub number: u8,
+}
+
 impl<'s, O: Observer> World<'s, O> {
     /// A task comes to a step that takes care.
-    pub fn visit(&mut self, task: TaskKey, step: StepId, number: u16, recorded: Option<f64>) {
+    pub fn visit(&mut self, task: TaskKey, step: &'s Step, recorded: Option<f64>) {
         let visit = self.visits.insert(Visit {
             task,
-            step,
-            number,
+            step: step.id,
+            number: self.tasks[task].come_to(step),
             tries: 0,
             failures: 0,
             hedges: 0,
@@ -64,23 +72,23 @@ impl<'s, O: Observer> World<'s, O> {
             retrying: false,
             recorded,
             left: None,
-            claim: ClaimKey::null(),
+            claim: ClaimKey::NULL,
             failed_on: None,
         });
         self.memory(task).visiting.push(visit);
-        let queue = self.queue_of(step, task);
+        let queue = self.queue_of(step.id, task);
         let now = self.now;
         if let Some(budget) = &mut self.desks[queue.index()].budget {
             budget.request(now);
         }
-        if self.scenario.steps[step.index()].asks() {
+        if step.asks() {
             return self.claim_visit(visit);
         }
         self.try_step(visit);
     }
 
     fn care(&self, step: StepId) -> &'s Care {
-        self.scenario.steps[step.index()].care.as_deref().expect("a visit is of a step with care")
+        self.step(step).care.as_deref().expect("a visit is of a step with care")
     }
 
     /// The next attempt of a visit.
@@ -89,11 +97,12 @@ impl<'s, O: Observer> World<'s, O> {
         let number = visit.tries;
         visit.tries = visit.tries.saturating_add(1);
         visit.open += 1;
-        let (step, hedges) = (visit.step, visit.hedges);
-        let (task, number_of_visit) = (visit.task, visit.number);
+        let (task, step, hedges) = (visit.task, visit.step, visit.hedges);
         let recorded = visit.left.take().or(visit.recorded);
-        let attempt = self.new_attempt(task, step, number_of_visit, key, number, recorded);
-        let care = self.care(step);
+        let of = Try { of: key, visit: visit.number, number };
+        let step = self.step(step);
+        let attempt = self.new_attempt(task, step, Some(of), recorded);
+        let care = self.care(step.id);
         let limit = care.timeout.filter(|timeout| timeout.from_ready);
         let copy = care.hedge.filter(|hedge| hedges < hedge.copies);
         if let Some(Timeout { after, .. }) = limit {
@@ -195,7 +204,7 @@ impl<'s, O: Observer> World<'s, O> {
         let attempt = &mut self.attempts[key];
         let (task, step, stage) = (attempt.task, attempt.step, attempt.stage);
         let agent = attempt.agent.filter(|_| stage == Stage::Serving && !told);
-        attempt.of = VisitKey::null();
+        attempt.of = VisitKey::NULL;
         self.forget_attempt(task, key);
         self.leave_gate(key, self.queue_of(step, task), None);
         if let Some(agent) = agent {
@@ -286,7 +295,7 @@ impl<'s, O: Observer> World<'s, O> {
 
     /// The visit's row goes; what it was counted in is told.
     fn remove_visit(&mut self, key: VisitKey, result: claim::Result) -> Visit {
-        let visit = self.visits.remove(key).expect("a visit ends once");
+        let visit = *self.visits.remove(key).expect("a visit ends once");
         if visit.retrying {
             let queue = self.queue_of(visit.step, visit.task);
             self.desks[queue.index()].retrying -= 1;
@@ -312,7 +321,7 @@ impl<'s, O: Observer> World<'s, O> {
             }
         }
         self.free_stopped();
-        self.advance(task, step, visit.number, failure);
+        self.advance(task, self.step(step), visit.number, failure);
     }
 
     /// A visit is dropped with its attempts, because its task does not go on.

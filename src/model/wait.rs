@@ -6,18 +6,16 @@
 //! it remembers of one line: that of the queue, or an agent's own. Invariant: `waiting` of a desk
 //! counts those in its shared line and in the own lines of its agents.
 
-use slotmap::Key;
-
 use super::desk::Spot;
 use super::event::{AttemptKey, Event, TaskKey};
 use super::fact::{Fact, Observer, Outcome};
 use super::line::{Line, Place};
-use super::world::{Attempt, Stage, World};
-use crate::base::id::{AgentId, QueueId, StepId};
+use super::world::{Attempt, Stage, Task, World};
+use crate::base::id::{AgentId, QueueId};
 use crate::base::time::Span;
 use crate::mechanism::discipline::{Order, Waiting};
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::WhenFull;
+use crate::scenario::meaning::{Class, Step, WhenFull};
 
 impl<O: Observer> World<'_, O> {
     /// The attempt joins a line, unless it finds it too long or full.
@@ -25,16 +23,15 @@ impl<O: Observer> World<'_, O> {
     pub fn wait(
         &mut self,
         task_key: TaskKey,
-        mut place: Place,
-        step_id: StepId,
+        place: Place,
+        step: &Step,
         spot: Spot,
         agent: Option<AgentId>,
     ) {
-        let scenario = self.scenario;
-        let queue = spot.queue;
         let key = place.attempt;
-        let desk = &self.desks[queue.index()];
-        let (waiting, capacity, remembers) = (desk.waiting, desk.capacity, desk.remembers);
+        let desk = &self.desks[spot.queue.index()];
+        let waiting = desk.waiting;
+        let joins_at_once = waiting < desk.capacity && !desk.remembers;
         if desk.preempts && self.preempt(place) {
             return;
         }
@@ -42,28 +39,66 @@ impl<O: Observer> World<'_, O> {
             self.attempts[key].agent = agent;
         }
         let task = &self.tasks[task_key];
-        let (no, patience, waited) = (task.no, task.patience, task.waited);
-        let reneging = scenario.steps[step_id.index()].reneging;
-        let balk_above = scenario.classes[task.class.index()].balk_above;
-        // What undoes a task has no patience.
-        let reneging = reneging && !task.ends();
-        if reneging && balk_above.is_some_and(|n| waiting > n) {
+        let balks = |class: &Class| class.balk_above.is_some_and(|n| waiting > n);
+        if self.may_leave(task, step) && balks(&self.scenario.classes[task.class.index()]) {
             return self.turn_away(key, Outcome::Balked);
         }
+        if joins_at_once {
+            self.stand_in_line(task_key, place, step, spot, agent);
+        } else {
+            self.wait_specially(task_key, place, step, agent);
+        }
+    }
+
+    /// The attempt joins a line that remembers others, or one that is full, if room is made.
+    #[inline(never)]
+    fn wait_specially(
+        &mut self,
+        task: TaskKey,
+        mut place: Place,
+        step: &Step,
+        agent: Option<AgentId>,
+    ) {
+        let spot @ Spot { queue, .. } = self.spot(step.id, task);
+        let desk = &self.desks[queue.index()];
+        let (full, remembers) = (desk.waiting >= desk.capacity, desk.remembers);
         if remembers {
             place.rank = self.rank_in_line(place, queue, agent);
         }
-        if waiting >= capacity && !self.make_room(place, queue) {
+        if full && !self.make_room(place, queue) {
             return;
         }
         if remembers {
             self.joins(place, queue, agent);
         }
+        self.stand_in_line(task, place, step, spot, agent);
+    }
+
+    /// Whether the task may balk at the step, and leave when its patience ends while it waits for
+    /// that. What undoes a task has no patience.
+    #[inline(always)]
+    fn may_leave(&self, task: &Task, step: &Step) -> bool {
+        self.impatient && step.reneging && !task.ends()
+    }
+
+    /// The attempt is in line until it is taken, or until its task's patience ends.
+    #[inline(always)]
+    fn stand_in_line(
+        &mut self,
+        task: TaskKey,
+        place: Place,
+        step: &Step,
+        spot: Spot,
+        agent: Option<AgentId>,
+    ) {
+        let task = &self.tasks[task];
+        let patience = if self.may_leave(task, step) { task.patience } else { Span::MAX };
+        let (no, waited) = (task.no, task.waited);
         self.join(place, spot, agent);
-        self.tell(Fact::Queued { task: no, step: step_id, queue, agent });
-        if reneging && patience < Span::MAX {
+        self.tell(Fact::Queued { task: no, step: step.id, queue: spot.queue, agent });
+        if patience < Span::MAX {
             let left = if patience > waited { patience - waited } else { Span::ZERO };
-            self.schedule(self.now.saturating_add(left), Event::Renege(key));
+            self.schedule(self.now.saturating_add(left), Event::Renege(place.attempt));
         }
     }
 
@@ -166,10 +201,12 @@ impl<O: Observer> World<'_, O> {
         let desk = &mut self.desks[spot.queue.index()];
         desk.waiting += 1;
         let special = desk.special;
-        match agent.and_then(|agent| self.agents[agent.index()].line.as_mut()) {
-            Some(own) => own.join(0, place),
-            None => desk.line.join(spot.lane as usize, place),
-        }
+        let own = agent.and_then(|agent| self.agents[agent.index()].line.as_mut());
+        let (line, lane) = match own {
+            Some(own) => (own, 0),
+            None => (&mut desk.line, spot.lane),
+        };
+        line.join(lane.into(), place);
         if special {
             self.expect_round(spot.queue, false);
         }

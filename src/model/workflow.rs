@@ -6,10 +6,9 @@
 //! others share by their weights. A failed critical step ends the task; a failed step that is not
 //! critical counts as done. How a task ends: `ending`.
 
-use slotmap::Key;
-
 use super::event::{AttemptKey, TaskKey, VisitKey};
 use super::fact::{Fact, Observer, Outcome, Trouble};
+use super::visit::Try;
 use super::world::{Attempt, End, Stage, World};
 use crate::base::id::StepId;
 use crate::base::random::{Draw, Purpose};
@@ -17,7 +16,7 @@ use crate::base::time::Span;
 use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::{Condition, OnFailure, Step, Test};
 
-impl<O: Observer> World<'_, O> {
+impl<'s, O: Observer> World<'s, O> {
     /// The first steps of a task are ready, with the work that was recorded for them, if any.
     #[inline(always)]
     pub fn begin(&mut self, task: TaskKey, first: &[StepId], recorded: Option<f64>) {
@@ -42,46 +41,38 @@ impl<O: Observer> World<'_, O> {
 
     /// A step begins for the task, with the work that was recorded for it, if any.
     #[inline(always)]
-    pub fn begin_step(&mut self, key: TaskKey, step_id: StepId, recorded: Option<f64>) {
-        let step = &self.scenario.steps[step_id.index()];
-        let task = &mut self.tasks[key];
-        let mut visit = 0;
-        if let Some(memory) = &mut task.memory {
-            let own =
-                own_number(self.scenario.workflows[step.workflow.index()].first_step, step_id);
-            let past = &mut memory.steps[own];
-            visit = past.visits;
-            past.visits = visit.saturating_add(1);
-        }
-        task.open += 1;
+    pub fn begin_step(&mut self, key: TaskKey, step: StepId, recorded: Option<f64>) {
+        let step = self.step(step);
         if step.care.is_some() {
-            return self.visit(key, step_id, visit, recorded);
+            return self.visit(key, step, recorded);
         }
-        let attempt = self.new_attempt(key, step_id, visit, VisitKey::null(), 0, recorded);
-        self.place(key, attempt, step_id);
+        let attempt = self.new_attempt(key, step, None, recorded);
+        self.place(key, attempt, step);
     }
 
-    /// An attempt is ready: its draws are taken.
+    /// An attempt is ready, the only one of its step or the next one of a visit: its draws are
+    /// taken.
     #[inline(always)]
     pub fn new_attempt(
         &mut self,
         key: TaskKey,
-        step_id: StepId,
-        visit: u16,
-        of: VisitKey,
-        number: u8,
+        step: &Step,
+        of: Option<Try>,
         recorded: Option<f64>,
     ) -> AttemptKey {
-        let step = &self.scenario.steps[step_id.index()];
         let task = &mut self.tasks[key];
-        let (no, class, workload) = (task.no, task.class, task.workload);
-        let luck = self.sources[workload.index()].luck;
+        let Try { of, visit, number } = match of {
+            Some(of) => of,
+            None => Try { of: VisitKey::NULL, visit: task.come_to(step), number: 0 },
+        };
+        let (no, class) = (task.no, task.class);
+        let luck = &self.sources[task.workload.index()].luck;
         let purpose = Purpose::Work;
         let draw = Draw { task: task.key, step: step.key, visit, attempt: number, purpose };
         let work = recorded.unwrap_or_else(|| step.work.draw(class, || luck.uniform(draw)));
         let attempt = self.attempts.insert(Attempt {
             task: key,
-            step: step_id,
+            step: step.id,
             of,
             visit,
             number,
@@ -95,7 +86,7 @@ impl<O: Observer> World<'_, O> {
         if let Some(memory) = &mut task.memory {
             memory.open.push(attempt);
         }
-        self.tell(Fact::Readied { task: no, step: step_id, visit, attempt: number, work });
+        self.tell(Fact::Readied { task: no, step: step.id, visit, attempt: number, work });
         attempt
     }
 
@@ -109,12 +100,11 @@ impl<O: Observer> World<'_, O> {
 
     /// A step has ended; what follows is ready.
     #[inline(always)]
-    pub fn advance(&mut self, key: TaskKey, step_id: StepId, visit: u16, failure: Option<Cause>) {
-        let step = &self.scenario.steps[step_id.index()];
+    pub fn advance(&mut self, key: TaskKey, step: &Step, visit: u16, failure: Option<Cause>) {
         let task = &self.tasks[key];
         let more = failure.is_some() || !step.next.is_nothing() || task.memory.is_some();
         if more && !task.left {
-            self.go_further(key, step_id, step, visit, failure);
+            return self.go_further(key, step, visit, failure);
         }
         self.let_go(key);
     }
@@ -122,33 +112,20 @@ impl<O: Observer> World<'_, O> {
     /// What follows a step that has ended is remembered and ready, or told; or the task ends with
     /// it.
     #[inline(never)]
-    fn go_further(
-        &mut self,
-        key: TaskKey,
-        step_id: StepId,
-        step: &Step,
-        visit: u16,
-        failure: Option<Cause>,
-    ) {
-        self.remember(key, step_id, visit, failure.is_some());
+    fn go_further(&mut self, key: TaskKey, step: &Step, visit: u16, failure: Option<Cause>) {
+        self.remember(key, step, visit, failure.is_some());
         if !self.tasks[key].ends() {
-            self.follow(key, step_id, step, visit, failure);
+            self.follow(key, step, visit, failure);
         }
+        self.let_go(key);
     }
 
     /// What follows a step that has ended is ready, or told; or the task ends with it.
-    fn follow(
-        &mut self,
-        key: TaskKey,
-        step_id: StepId,
-        step: &Step,
-        visit: u16,
-        failure: Option<Cause>,
-    ) {
+    fn follow(&mut self, key: TaskKey, step: &Step, visit: u16, failure: Option<Cause>) {
         if let Some(cause) = failure {
             match step.on_failure {
                 OnFailure::Escalate(to) => {
-                    self.trouble(key, step_id, Trouble::Escalated { to });
+                    self.trouble(key, step.id, Trouble::Escalated { to });
                     return self.ready(key, to, None);
                 }
                 OnFailure::DeadLetter => {
@@ -174,8 +151,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// What later decisions about the task ask for: how its step ended, what would undo it.
-    pub fn remember(&mut self, key: TaskKey, step_id: StepId, visit: u16, failed: bool) {
-        let step = &self.scenario.steps[step_id.index()];
+    pub fn remember(&mut self, key: TaskKey, step: &Step, visit: u16, failed: bool) {
         let task = &self.tasks[key];
         if task.memory.is_none() {
             return;
@@ -188,24 +164,23 @@ impl<O: Observer> World<'_, O> {
                 let purpose = Purpose::Score;
                 let draw = Draw { task: task.key, step: step.key, visit, attempt: 0, purpose };
                 let score = dist.quantile(self.luck(task.workload).uniform(draw));
-                self.tell(Fact::Scored { task: no, step: step_id, score });
+                self.tell(Fact::Scored { task: no, step: step.id, score });
                 End::Done(score)
             }
         };
-        let first = self.scenario.workflows[step.workflow.index()].first_step;
         let memory = self.memory(key);
-        memory.steps[own_number(first, step_id)].end = end;
+        memory.steps[step.number].end = end;
         if !failed && let Some(undo) = step.compensation {
             memory.undo.push(undo);
         }
         if !failed && !step.returns.is_empty() {
-            self.return_units(key, step_id, &step.returns);
+            self.return_units(key, step.id, &step.returns);
         }
     }
 
     fn choose_arm(&mut self, key: TaskKey, step: &Step, visit: u16) -> Option<StepId> {
         for condition in &step.next.conditions {
-            if self.holds(key, step, condition) {
+            if self.holds(key, condition) {
                 return condition.to;
             }
         }
@@ -231,11 +206,10 @@ impl<O: Observer> World<'_, O> {
         chosen
     }
 
-    fn holds(&self, key: TaskKey, step: &Step, condition: &Condition) -> bool {
-        let first = self.scenario.workflows[step.workflow.index()].first_step;
+    fn holds(&self, key: TaskKey, condition: &Condition) -> bool {
         let memory = self.tasks[key].memory.as_ref();
-        let own = own_number(first, condition.step);
-        let end = memory.map_or(End::Open, |memory| memory.steps[own].end);
+        let number = self.step(condition.step).number;
+        let end = memory.map_or(End::Open, |memory| memory.steps[number].end);
         match (condition.test, end) {
             (Test::Failed, End::Failed) | (Test::Done, End::Done(_)) => true,
             (Test::ScoreBelow(limit), End::Done(score)) => score < limit,
@@ -245,23 +219,18 @@ impl<O: Observer> World<'_, O> {
     }
 
     fn may_visit(&self, key: TaskKey, step: Option<StepId>) -> bool {
-        let Some(step_id) = step else { return true };
-        let step = &self.scenario.steps[step_id.index()];
+        let Some(step) = step.map(|step| self.step(step)) else { return true };
         match (&self.tasks[key].memory, step.at_most) {
-            (Some(memory), Some(at_most)) => {
-                let first = self.scenario.workflows[step.workflow.index()].first_step;
-                memory.steps[own_number(first, step_id)].visits < at_most
-            }
+            (Some(memory), Some(at_most)) => memory.steps[step.number].visits < at_most,
             _ => true,
         }
     }
 
     fn tell_join(&mut self, key: TaskKey, join: StepId) {
-        let step = &self.scenario.steps[join.index()];
+        let step = self.step(join);
         if step.join_of > 1 {
-            let first = self.scenario.workflows[step.workflow.index()].first_step;
             let memory = self.tasks[key].memory.as_mut().expect("a task with joins remembers");
-            let joined = &mut memory.steps[own_number(first, join)].joined;
+            let joined = &mut memory.steps[step.number].joined;
             *joined += 1;
             let done = u32::from(*joined);
             if done == step.join_of {
@@ -282,7 +251,7 @@ impl<O: Observer> World<'_, O> {
         let visiting = self.memory(key).visiting.clone();
         for visit in visiting {
             let Some(step) = self.visits.get(visit).map(|visit| visit.step) else { continue };
-            if self.scenario.steps[step.index()].next.joins.contains(&join) {
+            if self.step(step).next.joins.contains(&join) {
                 self.drop_visit(visit, false);
                 self.tasks[key].open -= 1;
             }
@@ -292,11 +261,6 @@ impl<O: Observer> World<'_, O> {
     /// Whether nobody waits for the result of an attempt.
     #[inline(always)]
     pub fn is_abandoned(&self, attempt: &Attempt) -> bool {
-        attempt.of.is_null() && self.scenario.steps[attempt.step.index()].care.is_some()
+        attempt.of.is_null() && self.step(attempt.step).care.is_some()
     }
-}
-
-/// The number of a step within its workflow.
-fn own_number(first: StepId, step: StepId) -> usize {
-    step.index() - first.index()
 }

@@ -3,7 +3,7 @@
 //! Invariants: `in_system` is the number of tasks that have come and not left; a task's row stays
 //! until its last attempt has ended, even when the task has left before.
 
-use slotmap::{SecondaryMap, SlotMap};
+use std::collections::BTreeMap;
 
 use super::agent::{Agent, AgentSet};
 use super::arrive::Source;
@@ -20,6 +20,7 @@ use super::roster::Shifts;
 use super::scaling::Scaler;
 use super::scrape::Scraper;
 use super::sharing::Sharing;
+use super::table::Table;
 use super::visit::Visit;
 use super::watch::Monitor;
 use crate::base::id::{AgentId, ClassId, PoolId, QueueId, StepId, WorkloadId};
@@ -29,7 +30,7 @@ use crate::kernel::event_list::EventList;
 use crate::mechanism::breaker::Guards;
 use crate::mechanism::reservation::UnitId;
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::{Binding, Pool, Scenario};
+use crate::scenario::meaning::{Binding, Pool, Scenario, Step};
 
 /// A task in the system.
 pub(super) struct Task {
@@ -137,6 +138,17 @@ impl Memory {
 }
 
 impl Task {
+    /// It comes to a step, which keeps it open: how often it has been there before.
+    #[inline(always)]
+    pub fn come_to(&mut self, step: &Step) -> u16 {
+        self.open += 1;
+        let Some(memory) = &mut self.memory else { return 0 };
+        let past = &mut memory.steps[step.number];
+        let before = past.visits;
+        past.visits = before.saturating_add(1);
+        before
+    }
+
     /// Whether nothing new begins for it, but what undoes its steps.
     pub fn ends(&self) -> bool {
         self.left || self.memory.as_ref().is_some_and(|memory| memory.ending.is_some())
@@ -159,6 +171,7 @@ pub(super) enum Stage {
 }
 
 /// One try of a step on one agent, from the moment the step is ready.
+#[derive(Clone, Copy)]
 pub(super) struct Attempt {
     pub task: TaskKey,
     pub step: StepId,
@@ -184,12 +197,12 @@ pub(super) struct World<'s, O> {
     pub observer: O,
     pub now: Time,
     pub events: EventList<Event>,
-    pub tasks: SlotMap<TaskKey, Task>,
+    pub tasks: Table<TaskKey, Task>,
     /// Memories of tasks that are gone, for those that come.
     #[expect(clippy::vec_box, reason = "a task takes a box and gives it back as it is")]
     pub memories: Vec<Box<Memory>>,
     pub attempts: Attempts,
-    pub visits: SlotMap<VisitKey, Visit>,
+    pub visits: Table<VisitKey, Visit>,
     /// What tasks and visits hold, book and wait for before they begin.
     pub claims: Claims,
     pub sources: Vec<Source>,
@@ -205,7 +218,7 @@ pub(super) struct World<'s, O> {
     /// When the breakers of each pool are asked next.
     pub asked: Vec<Time>,
     /// When attempts passed an admission, and how many were in flight with them.
-    pub entered: SecondaryMap<AttemptKey, (Time, u32)>,
+    pub entered: BTreeMap<AttemptKey, (Time, u32)>,
     /// Where each step waits.
     pub spots: Vec<Spot>,
     /// Where each step whose class decides waits, by class; empty for the others.
@@ -214,6 +227,8 @@ pub(super) struct World<'s, O> {
     pub in_system: u64,
     /// Arrivals that are scheduled.
     pub coming: u64,
+    /// Whether tasks may balk, or leave when their patience ends.
+    pub impatient: bool,
     /// Whether agents fail, or faults come.
     pub wears: bool,
     /// Whether something looks at the system at intervals and acts on it.
@@ -252,10 +267,10 @@ impl<'s, O: Observer> World<'s, O> {
             observer,
             now: Time::ZERO,
             events: EventList::new(),
-            tasks: SlotMap::with_key(),
+            tasks: Table::new(),
             memories: Vec::new(),
-            attempts: SlotMap::with_key(),
-            visits: SlotMap::with_key(),
+            attempts: Table::new(),
+            visits: Table::new(),
             claims: Claims::new(scenario),
             sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
             desks: desks.map(|(queue, lanes)| Desk::new(queue, lanes, root)).collect(),
@@ -274,12 +289,13 @@ impl<'s, O: Observer> World<'s, O> {
                 .collect(),
             guards: scenario.pools.iter().map(|pool| guards(pool, root)).collect(),
             asked: vec![Time::ZERO; scenario.pools.len()],
-            entered: SecondaryMap::new(),
+            entered: BTreeMap::new(),
             spots,
             routes,
             arrived: 0,
             in_system: 0,
             coming: 0,
+            impatient: scenario.is_impatient(),
             controlled: scenario.is_controlled(),
             wears: !scenario.faults.is_empty()
                 || scenario.pools.iter().any(|pool| pool.conduct.failures.is_some()),
@@ -300,13 +316,23 @@ impl<'s, O: Observer> World<'s, O> {
     /// Tells the observer.
     #[inline(always)]
     pub fn tell(&mut self, fact: Fact) {
-        if let Some(meter) = &mut self.meter {
-            meter.on(self.now, &fact);
-            if let Some(scraper) = &mut self.scraper {
-                scraper.on(self.now, &fact);
-            }
+        if self.meter.is_some() {
+            self.see(fact);
         }
         self.observer.on(self.now, &fact);
+    }
+
+    /// Who looks at the system hears of it first. The fact comes by value, so that it is put
+    /// together in memory here only and not where nobody looks.
+    #[cold]
+    #[inline(never)]
+    fn see(&mut self, fact: Fact) {
+        if let Some(meter) = &mut self.meter {
+            meter.on(self.now, &fact);
+        }
+        if let Some(scraper) = &mut self.scraper {
+            scraper.on(self.now, &fact);
+        }
     }
 
     /// Something will happen; what would happen beyond the end of time does not.
@@ -321,6 +347,12 @@ impl<'s, O: Observer> World<'s, O> {
     /// Whether all tasks have left, no more will come and nobody wraps up.
     pub fn is_over(&self) -> bool {
         self.in_system == 0 && self.coming == 0 && self.agents.iter().all(|agent| agent.held == 0)
+    }
+
+    /// The step with this id.
+    #[inline(always)]
+    pub fn step(&self, id: StepId) -> &'s Step {
+        &self.scenario.steps[id.index()]
     }
 
     /// Where a step of the task waits.
@@ -346,8 +378,8 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// The draws of a workload's tasks.
-    pub fn luck(&self, workload: WorkloadId) -> Luck {
-        self.sources[workload.index()].luck
+    pub fn luck(&self, workload: WorkloadId) -> &Luck {
+        &self.sources[workload.index()].luck
     }
 }
 
@@ -361,6 +393,9 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
         let conduct = Conduct::new(scenario, pool_id, number, root).map(Box::new);
         let measure = queue.dispatch.reads_records().then(|| pool.measure.build());
         let guarded = pool.guard.is_some();
+        let special = guarded || conduct.is_some();
+        let shares = pool.service.shares();
+        let preempts = queue.discipline.preempts();
         Agent {
             pool: pool_id,
             queue: pool.queue,
@@ -370,6 +405,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
             cost: pool.conduct.cost.hour,
             zone,
             held: 0,
+            room: 0,
             on_duty: false,
             down: false,
             idle: false,
@@ -378,13 +414,14 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
                 Binding::Early => Some(Line::new(&queue.discipline, &[vec![pool_id]])),
                 Binding::Late => None,
             },
-            sharing: pool.service.shares().then(Sharing::default),
+            sharing: shares.then(Sharing::default),
             guarded,
-            special: guarded || conduct.is_some(),
+            special,
+            plain: !special && !shares && !preempts,
             wraps_up: pool.wrap_up.is_some(),
             watched: guarded || looked_at || measure.is_some() || queue.dispatch.reads_responses(),
             measure,
-            serving: queue.discipline.preempts().then(Vec::new),
+            serving: preempts.then(Vec::new),
             conduct,
             published: None,
         }

@@ -39,7 +39,9 @@ impl Level {
         if until > self.since {
             let span = until.since(self.since);
             self.area += u128::from(self.value) * u128::from(span.nanos());
-            self.max = self.max.max(self.value);
+            if self.value > self.max {
+                self.max = self.value;
+            }
             self.since = until;
         }
         self.value = value;

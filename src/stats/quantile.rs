@@ -45,8 +45,12 @@ impl Quantiles {
     #[inline(always)]
     pub fn record(&mut self, value: u64) {
         self.count += 1;
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+        if value < self.min {
+            self.min = value;
+        }
+        if value > self.max {
+            self.max = value;
+        }
         if let Some(bucket) = self.buckets.get_mut(bucket_of(value)) {
             *bucket += 1;
         } else {

@@ -8,9 +8,9 @@
 use super::{Purpose, uniform_from_bits};
 
 /// The keyed draws of one entity, such as a workload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Luck {
-    key: u64,
+    keys: [u64; ROUNDS],
 }
 
 /// What a keyed draw is for. Equal draws give equal uniforms.
@@ -38,7 +38,7 @@ impl Draw {
 impl Luck {
     /// Draws under `key`.
     pub(super) fn new(key: u64) -> Self {
-        Luck { key }
+        Luck { keys: round_keys(key) }
     }
 
     /// The uniform of `draw`, strictly inside (0, 1).
@@ -46,7 +46,7 @@ impl Luck {
     pub fn uniform(&self, draw: Draw) -> f64 {
         let last = u32::from(draw.visit) << 16 | u32::from(draw.attempt) << 8 | draw.purpose as u32;
         let counter = [draw.task, u64::from(draw.step) << 32 | u64::from(last)];
-        uniform_from_bits(philox(counter, self.key)[0])
+        uniform_from_bits(philox(counter, &self.keys)[0])
     }
 }
 
@@ -55,13 +55,17 @@ const MULTIPLIER: u64 = 0xD2B7_4407_B1CE_6E93;
 const WEYL: u64 = 0x9E37_79B9_7F4A_7C15;
 const ROUNDS: usize = 10;
 
+/// The key of each round.
+pub(super) fn round_keys(key: u64) -> [u64; ROUNDS] {
+    std::array::from_fn(|round| key.wrapping_add(WEYL.wrapping_mul(round as u64)))
+}
+
 /// 128 random bits of a counter under a key.
 #[inline]
-pub(super) fn philox(mut counter: [u64; 2], mut key: u64) -> [u64; 2] {
-    for _ in 0..ROUNDS {
+pub(super) fn philox(mut counter: [u64; 2], keys: &[u64; ROUNDS]) -> [u64; 2] {
+    for key in keys {
         let product = u128::from(MULTIPLIER) * u128::from(counter[0]);
         counter = [(product >> 64) as u64 ^ key ^ counter[1], product as u64];
-        key = key.wrapping_add(WEYL);
     }
     counter
 }

@@ -106,15 +106,25 @@ impl<E: Copy> EventList<E> {
     #[inline(always)]
     pub fn push(&mut self, at: Time, rank: Rank, event: E) {
         let time = at.nanos();
-        assert!(time >= self.now, "an event is never before the current time");
         let order = (rank as u64) << RANK_SHIFT | self.sequence;
         self.sequence += 1;
         if time > self.until {
             self.far.push(Entry { time, order, event });
-        } else if time > self.now || self.ties.is_empty() {
+        } else if time > self.now {
             self.insert(Entry { time, order, event });
         } else {
-            self.ties.push(rank as usize, event);
+            self.push_now(rank, Entry { time, order, event });
+        }
+    }
+
+    /// Adds an event at the current time.
+    #[inline(never)]
+    fn push_now(&mut self, rank: Rank, entry: Entry<E>) {
+        assert!(entry.time == self.now, "an event is never before the current time");
+        if self.ties.is_empty() {
+            self.insert(entry);
+        } else {
+            self.ties.push(rank as usize, entry.event);
         }
     }
 

@@ -45,6 +45,8 @@ struct ClassCounts {
 pub struct CostStats {
     /// Whether attempts or their work cost something anywhere.
     pub(super) of_attempts: bool,
+    /// Whether a task that leaves costs something or is worth something.
+    pub(super) of_tasks: bool,
     pools: Vec<PoolCounts>,
     classes: Vec<ClassCounts>,
     /// The agents that start.
@@ -58,6 +60,7 @@ impl CostStats {
         let costs = scenario.pools.iter().map(|pool| pool.conduct.cost);
         CostStats {
             of_attempts: costs.into_iter().any(|cost| cost.attempt > 0.0 || cost.work > 0.0),
+            of_tasks: scenario.classes.iter().any(|it| it.penalty > 0.0 || it.value > 0.0),
             pools: vec![pool; scenario.pools.len()],
             classes: vec![ClassCounts::default(); scenario.classes.len()],
             starting: vec![false; scenario.agents()],
@@ -100,7 +103,6 @@ impl CostStats {
     }
 
     /// A task left in the window.
-    #[inline]
     pub(super) fn left(&mut self, class: ClassId, completed: bool, in_time: bool) {
         let class = &mut self.classes[class.index()];
         class.completed += u64::from(completed);

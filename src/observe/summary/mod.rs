@@ -183,6 +183,12 @@ impl<'s> Summary<'s> {
     #[inline(always)]
     fn did(&mut self, at: Time, agent: AgentId, work: f64) {
         self.agent(agent).serving(at, -1);
+        self.worked(at, agent, work);
+    }
+
+    /// The work of an attempt that ends or is interrupted costs something.
+    #[inline(always)]
+    fn worked(&mut self, at: Time, agent: AgentId, work: f64) {
         if self.costs.of_attempts && self.counts(at) {
             self.costs.work(self.scenario.pool_of(agent), work);
         }
@@ -252,9 +258,15 @@ impl<'s> Summary<'s> {
         let deadline = self.scenario.classes[departure.class.index()].deadline;
         let in_time = completed && deadline.is_none_or(|deadline| sojourn <= deadline);
         if self.counts(at) {
-            self.throughput += u64::from(completed);
-            self.goodput += u64::from(in_time);
-            self.costs.left(departure.class, completed, in_time);
+            if completed {
+                self.throughput += 1;
+            }
+            if in_time {
+                self.goodput += 1;
+            }
+            if self.costs.of_tasks {
+                self.costs.left(departure.class, completed, in_time);
+            }
         }
         if self.counts(departure.arrived) {
             let cell = self.cell(departure.workload.index(), departure.class.index());
@@ -312,13 +324,16 @@ impl Observer for Summary<'_> {
                 self.started(at, agent, resumed);
             }
             Fact::Finished { step, agent, served, waited, success, work, .. } => {
-                self.did(at, agent, work);
                 let ready = at.saturating_since(Time::ZERO + served + waited);
                 let counts = self.counts(Time::ZERO + ready);
                 let stats = self.agent(agent);
+                stats.serving(at, -1);
                 stats.wrap_up(at);
                 if counts {
                     stats.finished(served, success);
+                }
+                self.worked(at, agent, work);
+                if counts {
                     self.finished(step, agent, served, waited, success);
                 }
             }

@@ -41,11 +41,15 @@ impl TaskStats {
             Outcome::Completed => {
                 self.sojourn.record(sojourn);
                 self.sojourns.record(sojourn.nanos());
-                self.in_time += u64::from(in_time);
+                if in_time {
+                    self.in_time += 1;
+                }
             }
             Outcome::Failed | Outcome::Reneged | Outcome::Expired | Outcome::DeadLettered => {}
         }
-        self.waited += u64::from(departure.waited > Span::ZERO);
+        if departure.waited > Span::ZERO {
+            self.waited += 1;
+        }
         self.wait.record(departure.waited);
         self.waits.record(departure.waited.nanos());
     }
@@ -251,14 +255,16 @@ pub struct AgentStats {
     wraps_up: bool,
     is_here: bool,
     is_down: bool,
-    /// Attempts in service.
-    held: u32,
+    shares: bool,
+    /// Attempts in service that share its rate.
+    held: u64,
 }
 
 impl AgentStats {
     pub(super) fn new(from: Time, to: Time, pool: &Pool) -> Self {
         AgentStats {
             slots: if pool.service.shares() { 1 } else { pool.slots },
+            shares: pool.service.shares(),
             busy: Level::new(from, to, 0),
             wrapping: Level::new(from, to, 0),
             present: Level::new(from, to, 0),
@@ -280,9 +286,13 @@ impl AgentStats {
     }
 
     #[inline(always)]
-    pub(super) fn serving(&mut self, at: Time, by: i32) {
-        self.held = self.held.checked_add_signed(by).expect("no more finish than start");
-        self.busy.set(at, u64::from(self.held.min(self.slots)));
+    pub(super) fn serving(&mut self, at: Time, by: i64) {
+        if self.shares {
+            self.held = self.held.checked_add_signed(by).expect("no more finish than start");
+            self.busy.set(at, u64::from(self.held > 0));
+        } else {
+            self.busy.add(at, by);
+        }
     }
 
     /// The share of its time on duty in which it is up; NaN if it never is on duty.
@@ -323,7 +333,9 @@ impl AgentStats {
     #[inline]
     pub(super) fn finished(&mut self, served: Span, success: bool) {
         self.attempts += 1;
-        self.successes += u64::from(success);
+        if success {
+            self.successes += 1;
+        }
         self.service_nanos += u128::from(served.nanos());
     }
 }

@@ -129,6 +129,8 @@ fn make_step(workflow: &Workflow, id: WorkflowId, graph: &Graph, own: usize, bod
         to: to.map(global),
     };
     Step {
+        id: global(own),
+        number: own,
         key: stable_hash(&format!("{}.{}", workflow.name, body.name)) as u32,
         name: body.name,
         workflow: id,

@@ -164,6 +164,18 @@ impl Scenario {
         watched || self.pools.iter().any(|pool| pool.autoscale.is_some())
     }
 
+    /// Whether tasks may balk, or leave when their patience ends.
+    pub fn is_impatient(&self) -> bool {
+        let replays = |workload: &Workload| match &workload.arrivals {
+            arrivals::Spec::Trace(spec) => {
+                spec.table.rows.iter().any(|row| row.patience_s.is_some())
+            }
+            _ => false,
+        };
+        let leaves = |class: &Class| class.patience.is_some() || class.balk_above.is_some();
+        self.classes.iter().any(leaves) || self.workloads.iter().any(replays)
+    }
+
     /// The number of agents of all pools.
     pub fn agents(&self) -> usize {
         self.pools.iter().map(Pool::size).sum()

@@ -41,6 +41,10 @@ impl Workflow {
 /// One step of a workflow.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// Its id.
+    pub id: StepId,
+    /// Its number within its workflow.
+    pub number: usize,
     /// Its name, with the workflow's where two workflows have a step of this name.
     pub name: String,
     /// The key of its random draws: a stable hash of workflow and step.
