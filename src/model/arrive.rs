@@ -12,7 +12,7 @@ use crate::base::random::{Draw, Luck, Purpose, Root};
 use crate::base::time::{Span, Time};
 use crate::mechanism::arrivals::closed::Users;
 use crate::mechanism::arrivals::{Arrival, Arrivals, Row, Spec};
-use crate::scenario::meaning::{Class, Workload};
+use crate::scenario::meaning::{Class, Scenario, Workflow, Workload};
 
 /// What sends the tasks of a workload.
 enum Kind {
@@ -21,7 +21,9 @@ enum Kind {
 }
 
 /// A workload at run time.
-pub(super) struct Source {
+pub(super) struct Source<'s> {
+    workload: &'s Workload,
+    workflow: &'s Workflow,
     pub luck: Luck,
     kind: Kind,
     /// What an open workload sends next.
@@ -31,15 +33,22 @@ pub(super) struct Source {
     limit: u64,
 }
 
-impl Source {
-    pub fn new(workload: &Workload, root: &Root) -> Self {
+impl<'s> Source<'s> {
+    pub fn new(scenario: &'s Scenario, workload: &'s Workload, root: &Root) -> Self {
         let kind = match (&workload.arrivals, workload.arrivals.build(root, &workload.name)) {
             (Spec::Closed(spec), _) => Kind::Closed(spec.build(root, &workload.name)),
             (_, Some(process)) => Kind::Open(process),
             (_, None) => unreachable!("only a closed loop has no process of its own"),
         };
-        let (luck, limit) = (root.luck(&workload.name), workload.limit.unwrap_or(u64::MAX));
-        Source { luck, kind, next: None, sent: 0, limit }
+        Source {
+            workload,
+            workflow: &scenario.workflows[workload.workflow.index()],
+            luck: root.luck(&workload.name),
+            kind,
+            next: None,
+            sent: 0,
+            limit: workload.limit.unwrap_or(u64::MAX),
+        }
     }
 
     /// Whether it has sent all the tasks that it may.
@@ -139,14 +148,13 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     pub fn enter_system(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
         let scenario = self.scenario;
-        let workload = &scenario.workloads[id.index()];
+        let Source { workload, workflow, .. } = self.sources[id.index()];
         let recorded = row.and_then(|row| trace_row(workload, row));
         let class = self.class_of(id, workload, key, recorded);
         let of = &scenario.classes[class.index()];
         let patience = if self.impatient { self.patience_of(id, of, key, recorded) } else { None };
         let no = TaskNo(self.arrived);
         self.arrived += 1;
-        let workflow = &scenario.workflows[workload.workflow.index()];
         // Who leaves at its deadline has to know where it waits.
         let remembers = workflow.remembers || of.leaves_at_deadline;
         let memory = remembers.then(|| {
