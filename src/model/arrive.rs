@@ -88,7 +88,9 @@ impl<O: Observer> World<'_, O> {
     pub fn arrive(&mut self, id: WorkloadId) {
         let arrival = self.sources[id.index()].next.take().expect("an arrival was scheduled");
         self.coming -= 1;
-        for _ in 0..arrival.size {
+        let mut to_come = arrival.size;
+        while to_come > 0 {
+            to_come -= 1;
             if let Some(key) = self.sources[id.index()].send() {
                 self.enter_system(id, key, arrival.row);
             }
@@ -204,12 +206,12 @@ impl<O: Observer> World<'_, O> {
         if let Some(class) = recorded.and_then(|row| row.class) {
             return workload.trace_classes[class as usize];
         }
+        if let [(only, _)] = workload.classes[..] {
+            return only;
+        }
         let [others @ .., last] = &workload.classes[..] else {
             unreachable!("a workload has a class");
         };
-        if others.is_empty() {
-            return last.0;
-        }
         let u = self.luck(id).uniform(Draw::of_task(key, Purpose::Class));
         let mut sum = 0.0;
         let reached = |(_, share): &&(ClassId, f64)| {
