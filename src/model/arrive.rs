@@ -12,7 +12,7 @@ use crate::base::random::{Draw, Luck, Purpose, Root};
 use crate::base::time::{Span, Time};
 use crate::mechanism::arrivals::closed::Users;
 use crate::mechanism::arrivals::{Arrival, Arrivals, Row, Spec};
-use crate::scenario::meaning::{Class, Workload};
+use crate::scenario::meaning::{Class, Scenario, Workflow, Workload};
 
 /// What sends the tasks of a workload.
 enum Kind {
@@ -21,7 +21,9 @@ enum Kind {
 }
 
 /// A workload at run time.
-pub(super) struct Source {
+pub(super) struct Source<'s> {
+    workload: &'s Workload,
+    workflow: &'s Workflow,
     pub luck: Luck,
     kind: Kind,
     /// What an open workload sends next.
@@ -31,15 +33,22 @@ pub(super) struct Source {
     limit: u64,
 }
 
-impl Source {
-    pub fn new(workload: &Workload, root: &Root) -> Self {
+impl<'s> Source<'s> {
+    pub fn new(scenario: &'s Scenario, workload: &'s Workload, root: &Root) -> Self {
         let kind = match (&workload.arrivals, workload.arrivals.build(root, &workload.name)) {
             (Spec::Closed(spec), _) => Kind::Closed(spec.build(root, &workload.name)),
             (_, Some(process)) => Kind::Open(process),
             (_, None) => unreachable!("only a closed loop has no process of its own"),
         };
-        let (luck, limit) = (root.luck(&workload.name), workload.limit.unwrap_or(u64::MAX));
-        Source { luck, kind, next: None, sent: 0, limit }
+        Source {
+            workload,
+            workflow: &scenario.workflows[workload.workflow.index()],
+            luck: root.luck(&workload.name),
+            kind,
+            next: None,
+            sent: 0,
+            limit: workload.limit.unwrap_or(u64::MAX),
+        }
     }
 
     /// Whether it has sent all the tasks that it may.
@@ -79,7 +88,9 @@ impl<O: Observer> World<'_, O> {
     pub fn arrive(&mut self, id: WorkloadId) {
         let arrival = self.sources[id.index()].next.take().expect("an arrival was scheduled");
         self.coming -= 1;
-        for _ in 0..arrival.size {
+        let mut to_come = arrival.size;
+        while to_come > 0 {
+            to_come -= 1;
             if let Some(key) = self.sources[id.index()].send() {
                 self.enter_system(id, key, arrival.row);
             }
@@ -139,14 +150,13 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     pub fn enter_system(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
         let scenario = self.scenario;
-        let workload = &scenario.workloads[id.index()];
+        let Source { workload, workflow, .. } = self.sources[id.index()];
         let recorded = row.and_then(|row| trace_row(workload, row));
         let class = self.class_of(id, workload, key, recorded);
         let of = &scenario.classes[class.index()];
         let patience = if self.impatient { self.patience_of(id, of, key, recorded) } else { None };
         let no = TaskNo(self.arrived);
         self.arrived += 1;
-        let workflow = &scenario.workflows[workload.workflow.index()];
         // Who leaves at its deadline has to know where it waits.
         let remembers = workflow.remembers || of.leaves_at_deadline;
         let memory = remembers.then(|| {
@@ -196,12 +206,12 @@ impl<O: Observer> World<'_, O> {
         if let Some(class) = recorded.and_then(|row| row.class) {
             return workload.trace_classes[class as usize];
         }
+        if let [(only, _)] = workload.classes[..] {
+            return only;
+        }
         let [others @ .., last] = &workload.classes[..] else {
             unreachable!("a workload has a class");
         };
-        if others.is_empty() {
-            return last.0;
-        }
         let u = self.luck(id).uniform(Draw::of_task(key, Purpose::Class));
         let mut sum = 0.0;
         let reached = |(_, share): &&(ClassId, f64)| {

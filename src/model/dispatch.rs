@@ -16,7 +16,7 @@ use super::desk::{Desk, Spot};
 use super::event::{AttemptKey, TaskKey};
 use super::fact::{Fact, Observer, Trouble};
 use super::guard::callable;
-use super::line::Place;
+use super::line::{Attempts, Place};
 use super::world::{Attempt, World};
 use crate::base::id::{AgentId, QueueId};
 use crate::mechanism::retry::Cause;
@@ -31,6 +31,15 @@ impl Desk {
             [only] if self.takes_the_only_one => Some(only),
             _ => Some(candidates[self.dispatch.choose(view.now, candidates, view)?]),
         }
+    }
+
+    /// The next leaves the agent's own line, or else the shared one; whether it was the own one.
+    #[inline(always)]
+    fn take_next(&mut self, agent: &mut Agent, attempts: &Attempts) -> Option<(Place, bool)> {
+        let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
+        let bound = own.is_some();
+        let line = own.unwrap_or(&mut self.line);
+        Some((line.take(agent.pool, attempts, &mut self.discipline)?, bound))
     }
 }
 
@@ -258,11 +267,14 @@ impl<O: Observer> World<'_, O> {
     /// The agent takes the next from its lines, if there is one that it may take.
     #[inline(always)]
     fn take(&mut self, agent: AgentId, queue: QueueId) -> bool {
-        let Some((place, bound)) = self.take_next(agent, queue) else { return false };
-        if !bound && !self.is_eligible(place, queue, agent) {
+        let desk = &mut self.desks[queue.index()];
+        let next = desk.take_next(&mut self.agents[agent.index()], &self.attempts);
+        let Some((place, bound)) = next else { return false };
+        desk.waiting -= 1;
+        if !bound && !desk.takes_the_only_one && !self.would_choose(place, queue, agent) {
+            self.desks[queue.index()].waiting += 1;
             return false;
         }
-        self.desks[queue.index()].waiting -= 1;
         self.start(place, agent, true);
         true
     }
@@ -272,12 +284,14 @@ impl<O: Observer> World<'_, O> {
     fn take_specially(&mut self, agent: AgentId, queue: QueueId) -> bool {
         let desk = &self.desks[queue.index()];
         let (steals, drops_expired) = (desk.steals, desk.drops_expired);
+        let takes_any = desk.takes_the_only_one;
         if desk.rounds.is_some() {
             self.expect_round(queue, true);
             return false;
         }
         while self.agents[agent.index()].available() && self.desks[queue.index()].waiting > 0 {
-            let next = self.take_next(agent, queue);
+            let desk = &mut self.desks[queue.index()];
+            let next = desk.take_next(&mut self.agents[agent.index()], &self.attempts);
             let stolen = next.is_none() && steals;
             let next =
                 if stolen { self.steal(agent, queue).map(|place| (place, true)) } else { next };
@@ -285,7 +299,7 @@ impl<O: Observer> World<'_, O> {
             if drops_expired && self.drop_expired(place) {
                 continue;
             }
-            if !bound && !self.is_eligible(place, queue, agent) {
+            if !bound && !takes_any && !self.would_choose(place, queue, agent) {
                 return false;
             }
             if !stolen && self.drops(place, queue, Some(agent).filter(|_| bound)) {
@@ -301,24 +315,8 @@ impl<O: Observer> World<'_, O> {
         false
     }
 
-    /// The next leaves the agent's own line, or else the shared one; whether it was the own one.
-    #[inline(always)]
-    fn take_next(&mut self, agent: AgentId, queue: QueueId) -> Option<(Place, bool)> {
-        let agent = &mut self.agents[agent.index()];
-        let desk = &mut self.desks[queue.index()];
-        let own = agent.line.as_mut().filter(|own| own.waiting() > 0);
-        let bound = own.is_some();
-        let line = own.unwrap_or(&mut desk.line);
-        Some((line.take(agent.pool, &self.attempts, &mut desk.discipline)?, bound))
-    }
-
     /// Whether the policy would choose the agent for the attempt that it took from the shared line;
     /// otherwise that goes back.
-    #[inline(always)]
-    fn is_eligible(&mut self, place: Place, queue: QueueId, agent: AgentId) -> bool {
-        self.desks[queue.index()].takes_the_only_one || self.would_choose(place, queue, agent)
-    }
-
     #[inline(never)]
     fn would_choose(&mut self, place: Place, queue: QueueId, agent: AgentId) -> bool {
         let previous = self.previous(place.attempt, queue);

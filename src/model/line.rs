@@ -82,10 +82,7 @@ impl Line {
         match &mut lane.store {
             Store::Joining(queue) => match queue.back() {
                 // An attempt that comes back keeps its old place.
-                Some((last, _)) if *last > place.sequence => {
-                    let at = queue.partition_point(|(sequence, _)| *sequence < place.sequence);
-                    queue.insert(at, (place.sequence, place.attempt));
-                }
+                Some((last, _)) if *last > place.sequence => come_back(queue, place),
                 _ => queue.push_back((place.sequence, place.attempt)),
             },
             Store::Rank(heap) => heap.push(Reverse(place)),
@@ -181,6 +178,12 @@ impl Line {
     fn places<'a>(&'a self, live: &'a Attempts) -> impl Iterator<Item = Place> + 'a {
         self.lanes.iter().flat_map(Lane::places).filter(|place| live.contains_key(place.attempt))
     }
+}
+
+#[cold]
+fn come_back(queue: &mut VecDeque<(u64, AttemptKey)>, place: Place) {
+    let at = queue.partition_point(|(sequence, _)| *sequence < place.sequence);
+    queue.insert(at, (place.sequence, place.attempt));
 }
 
 #[inline(always)]

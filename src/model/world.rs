@@ -205,7 +205,7 @@ pub(super) struct World<'s, O> {
     pub visits: Table<VisitKey, Visit>,
     /// What tasks and visits hold, book and wait for before they begin.
     pub claims: Claims,
-    pub sources: Vec<Source>,
+    pub sources: Vec<Source<'s>>,
     pub desks: Vec<Desk>,
     pub agents: Vec<Agent>,
     /// Who can start an attempt at once, by pool.
@@ -272,7 +272,11 @@ impl<'s, O: Observer> World<'s, O> {
             attempts: Table::new(),
             visits: Table::new(),
             claims: Claims::new(scenario),
-            sources: scenario.workloads.iter().map(|load| Source::new(load, root)).collect(),
+            sources: scenario
+                .workloads
+                .iter()
+                .map(|load| Source::new(scenario, load, root))
+                .collect(),
             desks: desks.map(|(queue, lanes)| Desk::new(queue, lanes, root)).collect(),
             agents: scenario
                 .pools

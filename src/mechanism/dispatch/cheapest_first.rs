@@ -1,6 +1,6 @@
 //! Cheapest first: the candidate with the lowest cost per hour.
 
-use super::{Dispatch, Fleet, best_by};
+use super::{Dispatch, Fleet, least_by};
 use crate::base::id::AgentId;
 use crate::base::time::Time;
 
@@ -14,7 +14,7 @@ pub struct CheapestFirst;
 
 impl Dispatch for CheapestFirst {
     fn choose(&mut self, _now: Time, candidates: &[AgentId], fleet: &dyn Fleet) -> Option<usize> {
-        best_by(candidates, |it, best| fleet.cost(it) < fleet.cost(best))
+        least_by(candidates, |it| fleet.cost(it))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! With late binding this is the classical rule for unlike servers (Larsen and Agrawala, 1983).
 
-use super::{Dispatch, Fleet, best_by};
+use super::{Dispatch, Fleet, least_by};
 use crate::base::id::AgentId;
 use crate::base::time::Time;
 
@@ -16,7 +16,7 @@ pub struct FastestFirst;
 
 impl Dispatch for FastestFirst {
     fn choose(&mut self, _now: Time, candidates: &[AgentId], fleet: &dyn Fleet) -> Option<usize> {
-        best_by(candidates, |it, best| fleet.speed(it) > fleet.speed(best))
+        least_by(candidates, |it| -fleet.speed(it))
     }
 }
 

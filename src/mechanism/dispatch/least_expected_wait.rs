@@ -8,7 +8,7 @@
 //! one slot it is the latter.
 //! Shortest expected delay: Whitt, Deciding which queue to join: some counterexamples (1986).
 
-use super::{Dispatch, Fleet, best_by};
+use super::{Dispatch, Fleet, least_by};
 use crate::base::id::AgentId;
 use crate::base::time::Time;
 
@@ -32,10 +32,7 @@ fn wait(agent: AgentId, fleet: &dyn Fleet) -> f64 {
 
 impl Dispatch for LeastExpectedWait {
     fn choose(&mut self, _now: Time, candidates: &[AgentId], fleet: &dyn Fleet) -> Option<usize> {
-        best_by(candidates, |it, best| {
-            let (here, there) = (wait(it, fleet), wait(best, fleet));
-            here < there || (here == there && fleet.speed(it) > fleet.speed(best))
-        })
+        least_by(candidates, |it| (wait(it, fleet), -fleet.speed(it)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Least outstanding: the candidate with the fewest attempts in service and in its own line (join
 //! the shortest queue). Flatto and McKean, Two queues in parallel (1977).
 
-use super::{Dispatch, Fleet, best_by};
+use super::{Dispatch, Fleet, least_by};
 use crate::base::id::AgentId;
 use crate::base::time::Time;
 
@@ -15,7 +15,7 @@ pub struct LeastOutstanding;
 
 impl Dispatch for LeastOutstanding {
     fn choose(&mut self, _now: Time, candidates: &[AgentId], fleet: &dyn Fleet) -> Option<usize> {
-        best_by(candidates, |it, best| fleet.outstanding(it) < fleet.outstanding(best))
+        least_by(candidates, |it| fleet.outstanding(it))
     }
 }
 

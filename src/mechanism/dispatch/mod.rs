@@ -120,16 +120,11 @@ impl Spec {
     }
 }
 
-/// The place of the first candidate for which `better(it, best so far)` never fails to hold.
-fn best_by(
-    candidates: &[AgentId],
-    mut better: impl FnMut(AgentId, AgentId) -> bool,
-) -> Option<usize> {
-    (0..candidates.len()).reduce(
-        |best, i| {
-            if better(candidates[i], candidates[best]) { i } else { best }
-        },
-    )
+/// The place of the first candidate with the least key.
+fn least_by<K: PartialOrd>(candidates: &[AgentId], key: impl Fn(AgentId) -> K) -> Option<usize> {
+    let keys = candidates.iter().map(|agent| key(*agent)).enumerate();
+    let least = keys.reduce(|least, next| if next.1 < least.1 { next } else { least });
+    least.map(|(place, _)| place)
 }
 
 /// What the tests of all policies share: a fleet of plain numbers.

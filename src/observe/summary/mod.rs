@@ -209,7 +209,7 @@ impl<'s> Summary<'s> {
     /// An attempt is ready; the first ones of steps that may have more are counted.
     #[inline(always)]
     fn readied(&mut self, at: Time, step: StepId, attempt: u8) {
-        if self.scenario.steps[step.index()].care.is_some() && attempt == 0 && self.counts(at) {
+        if self.steps[step.index()].cared_for && attempt == 0 && self.counts(at) {
             self.steps[step.index()].firsts += 1;
         }
     }

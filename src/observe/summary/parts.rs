@@ -104,13 +104,16 @@ pub struct StepStats {
     pub scored: u64,
     /// The sum of the scores.
     pub score_sum: f64,
+    /// Whether it may have more than one attempt.
+    pub(super) cared_for: bool,
     /// Whether it waits in several queues.
     pub(super) by_class: bool,
 }
 
 impl StepStats {
     pub(super) fn new(step: &Step) -> Self {
-        StepStats { by_class: !step.queue_by_class.is_empty(), ..StepStats::default() }
+        let (cared_for, by_class) = (step.care.is_some(), !step.queue_by_class.is_empty());
+        StepStats { cared_for, by_class, ..StepStats::default() }
     }
 
     pub(super) fn trouble(&mut self, trouble: Trouble) {
