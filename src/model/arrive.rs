@@ -6,7 +6,8 @@
 
 use super::event::Event;
 use super::fact::{Fact, Observer, TaskNo};
-use super::world::{Task, World};
+use super::task::Task;
+use super::world::World;
 use crate::base::id::{ClassId, WorkloadId};
 use crate::base::random::{Draw, Luck, Purpose, Root};
 use crate::base::time::{Span, Time};

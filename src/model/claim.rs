@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use super::event::{ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Claimed, Fact, Observer, Outcome};
-use super::table::Table;
+use super::table::{Key, Table};
 use super::world::World;
 use crate::base::id::StepId;
 use crate::base::random::{Draw, Purpose};

@@ -11,6 +11,7 @@
 use super::claim::{Owner, Result, State};
 use super::event::{ClaimKey, Event, VisitKey};
 use super::fact::{Claimed, Fact, Observer};
+use super::table::Key;
 use super::world::{Stage, World};
 use crate::base::id::ResourceId;
 use crate::base::time::Span;

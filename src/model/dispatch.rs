@@ -17,6 +17,7 @@ use super::event::{AttemptKey, TaskKey};
 use super::fact::{Fact, Observer, Trouble};
 use super::guard::callable;
 use super::line::{Attempts, Place};
+use super::table::Key;
 use super::world::{Attempt, World};
 use crate::base::id::{AgentId, QueueId};
 use crate::mechanism::retry::Cause;

@@ -9,6 +9,7 @@
 use super::desk::Spot;
 use super::event::{AttemptKey, TaskKey};
 use super::fact::{Departure, Fact, Observer, Outcome, Trouble};
+use super::table::Key;
 use super::world::{Attempt, Stage, World};
 use crate::mechanism::retry::Cause;
 

@@ -7,7 +7,7 @@
 //! once; a time limit that passes is a failure, recorded then (MODEL section 8). Invariant: no
 //! attempt starts on a target whose breaker does not admit it.
 
-use super::event::Event;
+use super::event::{AttemptKey, Event};
 use super::fact::{Fact, Observer};
 use super::world::World;
 use crate::base::id::{AgentId, PoolId, StepId};
@@ -15,6 +15,7 @@ use crate::base::random::Root;
 use crate::base::time::{Span, Time};
 use crate::mechanism::breaker::{Guards, State, Verdict};
 use crate::mechanism::measure::{Measure, Sums};
+use crate::mechanism::retry::Cause;
 use crate::scenario::meaning::{Pool, Scope, Step};
 
 /// The breakers of a pool, fresh for a run.
@@ -93,6 +94,38 @@ impl<O: Observer> World<'_, O> {
         self.guards[pool].as_ref().is_none_or(|guards| {
             callable(&self.scenario.pools[pool], guards, step, self.now)(agent.number)
         })
+    }
+
+    /// Whether the breaker before the agent, and the agent itself, take an attempt that otherwise
+    /// fails.
+    pub fn accepts(&mut self, key: AttemptKey, agent_id: AgentId, queued: bool) -> bool {
+        if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, queued) {
+            return false;
+        }
+        let has_room =
+            self.agents[agent_id.index()].conduct.is_none() || self.has_room(key, agent_id);
+        if !has_room {
+            self.turn_down(key, agent_id, queued);
+        }
+        has_room
+    }
+
+    /// Whether the breaker before the agent admits the attempt, which otherwise fails.
+    fn admitted(&mut self, key: AttemptKey, agent: AgentId, queued: bool) -> bool {
+        let step = self.attempts[key].step;
+        let admitted = self.admit(agent, step);
+        if !admitted {
+            self.turn_down(key, agent, queued);
+        }
+        admitted
+    }
+
+    /// An attempt that its agent, or the breaker before it, does not take has failed.
+    fn turn_down(&mut self, key: AttemptKey, agent: AgentId, queued: bool) {
+        if queued {
+            self.tell_withdrawn(key);
+        }
+        self.refuse(key, Cause::Rejected, Some(agent));
     }
 
     /// Asks the breaker to admit an attempt that is about to start.

@@ -8,7 +8,8 @@
 //! Each file is one part of a task's life: `arrive`, `workflow` (what is ready), `ending` (when it
 //! leaves), `claim` (what it must have before: `resources`, `conflicts`), `wait` (joining a line),
 //! `dispatch` (finding an agent), `rounds` and `allocate` (finding agents at intervals), `serve`,
-//! `roster`, `failure`, `fault`; the tables are in `world`, the lines in `line`.
+//! `roster`, `failure`, `fault`; the tables are in `world`, the lines in `line`, a task's memory
+//! in `task`.
 
 mod agent;
 mod allocate;
@@ -40,6 +41,7 @@ pub mod scrape;
 mod serve;
 mod sharing;
 mod table;
+mod task;
 mod visit;
 mod wait;
 mod watch;

@@ -11,6 +11,7 @@ use super::event::{AttemptKey, Event, TaskKey, VisitKey};
 use super::fact::{Fact, Observer};
 use super::fault_service::Doom;
 use super::line::Place;
+use super::table::Key;
 use super::world::{Attempt, Stage, World};
 use crate::base::id::{AgentId, PoolId};
 use crate::base::random::{Draw, Purpose};
@@ -103,38 +104,6 @@ impl<O: Observer> World<'_, O> {
             // Nobody will tell the breaker how it ends.
             self.tell_guard(agent_id, step_id, Verdict::Ignored, Span::ZERO);
         }
-    }
-
-    /// Whether the breaker before the agent, and the agent itself, take an attempt that otherwise
-    /// fails.
-    fn accepts(&mut self, key: AttemptKey, agent_id: AgentId, queued: bool) -> bool {
-        if self.agents[agent_id.index()].guarded && !self.admitted(key, agent_id, queued) {
-            return false;
-        }
-        let has_room =
-            self.agents[agent_id.index()].conduct.is_none() || self.has_room(key, agent_id);
-        if !has_room {
-            self.turn_down(key, agent_id, queued);
-        }
-        has_room
-    }
-
-    /// Whether the breaker before the agent admits the attempt, which otherwise fails.
-    fn admitted(&mut self, key: AttemptKey, agent: AgentId, queued: bool) -> bool {
-        let step = self.attempts[key].step;
-        let admitted = self.admit(agent, step);
-        if !admitted {
-            self.turn_down(key, agent, queued);
-        }
-        admitted
-    }
-
-    /// An attempt that its agent, or the breaker before it, does not take has failed.
-    fn turn_down(&mut self, key: AttemptKey, agent: AgentId, queued: bool) {
-        if queued {
-            self.tell_withdrawn(key);
-        }
-        self.refuse(key, Cause::Rejected, Some(agent));
     }
 
     /// An attempt that has been taken off its line will not be served.

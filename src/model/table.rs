@@ -12,9 +12,17 @@ use std::ops::{Index, IndexMut};
 
 /// A key of a table.
 pub(super) trait Key: Copy {
+    /// Of nothing.
+    const NULL: Self;
     fn new(row: u32, turn: u32) -> Self;
     fn row(self) -> usize;
     fn turn(self) -> u32;
+
+    /// Whether it is of nothing.
+    #[inline]
+    fn is_null(self) -> bool {
+        self.row() == Self::NULL.row()
+    }
 }
 
 /// Declares keys, each of what its name says.
@@ -27,24 +35,15 @@ macro_rules! keys {
             turn: u32,
         }
 
-        impl $name {
-            /// Of nothing.
-            pub const NULL: $name = $name { row: u32::MAX, turn: 0 };
-
-            /// Whether it is of nothing.
-            #[inline]
-            pub fn is_null(self) -> bool {
-                self.row == u32::MAX
-            }
-        }
-
         impl Default for $name {
             fn default() -> Self {
-                $name::NULL
+                $crate::model::table::Key::NULL
             }
         }
 
         impl $crate::model::table::Key for $name {
+            const NULL: Self = $name { row: u32::MAX, turn: 0 };
+
             #[inline]
             fn new(row: u32, turn: u32) -> Self {
                 $name { row, turn }
@@ -171,7 +170,7 @@ impl<K: Key, V> IndexMut<K> for Table<K, V> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Table;
+    use super::{Key, Table};
     use crate::model::event::AttemptKey;
 
     #[test]
@@ -179,7 +178,7 @@ mod tests {
         let mut table: Table<AttemptKey, char> = Table::new();
         let (a, b) = (table.insert('a'), table.insert('b'));
         assert_eq!(table.remove(a), Some(&mut 'a'));
-        assert_eq!((table.get(a), table.remove(a)), (None, None));
+        assert!(table.get(a).is_none() && table.remove(a).is_none());
         let c = table.insert('c');
         assert!(a != c && !table.contains_key(a));
         assert_eq!((table[b], table[c]), ('b', 'c'));
@@ -200,7 +199,8 @@ mod tests {
         /// Against a list of everything with its key.
         #[test]
         fn a_table_holds_what_was_not_removed(turns in prop::collection::vec(0..9_usize, 0..99)) {
-            let (mut table, mut all, mut gone) = (Table::<AttemptKey, usize>::new(), vec![], vec![]);
+            let mut table: Table<AttemptKey, usize> = Table::new();
+            let (mut all, mut gone) = (vec![], vec![]);
             for (number, turn) in turns.into_iter().enumerate() {
                 if turn < all.len() {
                     let (key, value) = all.swap_remove(turn);

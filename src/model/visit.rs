@@ -11,6 +11,7 @@
 use super::claim::{self, State};
 use super::event::{AttemptKey, ClaimKey, Event, TaskKey, VisitKey};
 use super::fact::{Fact, Observer, Outcome, Trouble};
+use super::table::Key;
 use super::world::{Stage, World};
 use crate::base::id::{AgentId, StepId};
 use crate::base::random::{Draw, Purpose};

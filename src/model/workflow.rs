@@ -8,8 +8,10 @@
 
 use super::event::{AttemptKey, TaskKey, VisitKey};
 use super::fact::{Fact, Observer, Outcome, Trouble};
+use super::table::Key;
+use super::task::End;
 use super::visit::Try;
-use super::world::{Attempt, End, Stage, World};
+use super::world::{Attempt, Stage, World};
 use crate::base::id::StepId;
 use crate::base::random::{Draw, Purpose};
 use crate::base::time::Span;

@@ -327,15 +327,12 @@ impl Observer for Summary<'_> {
                 let ready = at.saturating_since(Time::ZERO + served + waited);
                 let counts = self.counts(Time::ZERO + ready);
                 let stats = self.agent(agent);
-                stats.serving(at, -1);
-                stats.wrap_up(at);
+                stats.ended(at);
                 if counts {
                     stats.finished(served, success);
-                }
-                self.worked(at, agent, work);
-                if counts {
                     self.finished(step, agent, served, waited, success);
                 }
+                self.worked(at, agent, work);
             }
             Fact::WrappedUp { agent } => self.agent(agent).wrapping.add(at, -1),
             Fact::CameOn { agent } => self.came(at, agent),

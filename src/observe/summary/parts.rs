@@ -326,8 +326,10 @@ impl AgentStats {
         self.down.set(at, 0);
     }
 
+    /// An attempt has had its service.
     #[inline]
-    pub(super) fn wrap_up(&mut self, at: Time) {
+    pub(super) fn ended(&mut self, at: Time) {
+        self.serving(at, -1);
         if self.wraps_up {
             self.wrapping.add(at, 1);
         }
