@@ -1,8 +1,8 @@
 //! The totals of one subject, as they were at the looks.
 //!
 //! They are kept at a look only if something has changed since the look before; what was kept last
-//! says what they were at any look after it. Invariants: there is always one that is kept, the first
-//! of them of time zero; a look at a time at which there was one already takes its place.
+//! says what they were at any look after it. Invariants: there is always one that is kept, the
+//! first of them of time zero; a look at a time at which there was one already takes its place.
 
 use crate::base::time::Time;
 
