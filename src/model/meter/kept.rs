@@ -69,3 +69,40 @@ impl<T: Clone + Default> Kept<T> {
         found.map_or(&self.now, |(_, totals)| totals)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(nanos: u64) -> Time {
+        Time::from_nanos(nanos)
+    }
+
+    #[test]
+    fn a_look_after_which_nothing_changed_says_what_comes_after() {
+        let mut kept: Kept<u32> = Kept::new();
+        *kept.change() = 1;
+        kept.look(at(10), Time::ZERO);
+        kept.look(at(20), Time::ZERO);
+        assert_eq!(kept.changed_at(), at(10), "nothing has changed since");
+        assert_eq!([0, 9, 10, 20, 99].map(|look| *kept.before(at(look))), [0, 0, 1, 1, 1]);
+        // Of two looks at one time the later counts.
+        *kept.change() = 2;
+        kept.look(at(20), Time::ZERO);
+        *kept.change() = 3;
+        kept.look(at(20), Time::ZERO);
+        assert_eq!([19, 20].map(|look| *kept.before(at(look))), [1, 3]);
+    }
+
+    #[test]
+    fn what_nobody_will_ask_for_is_thrown_away() {
+        let mut kept: Kept<u64> = Kept::new();
+        for now in 1..=1_000 {
+            *kept.change() = now;
+            kept.look(at(now), at(now.saturating_sub(10)));
+            let back = now.saturating_sub(10)..=now;
+            assert!(back.into_iter().all(|look| *kept.before(at(look)) == look), "{now}");
+            assert!(kept.looks.len() <= 24, "{} at {now}", kept.looks.len());
+        }
+    }
+}

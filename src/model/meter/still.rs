@@ -25,3 +25,20 @@ impl<T: Copy> Still<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_read_again_only_if_something_may_have_changed() {
+        let at = Time::from_nanos;
+        let mut still = Still::new();
+        assert_eq!(still.get(at(0), at(10), || 'a'), 'a', "nothing was read yet");
+        assert_eq!(still.get(at(10), at(20), || 'b'), 'a', "unchanged since the window began");
+        assert_eq!(still.get(at(15), at(20), || 'c'), 'c', "changed within the window");
+        // The window of 'c' began at 20: the change before it shows in no later window.
+        assert_eq!(still.get(at(15), at(30), || 'd'), 'c');
+        assert_eq!(still.get(at(21), at(30), || 'e'), 'e');
+    }
+}
