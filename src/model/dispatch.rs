@@ -255,17 +255,17 @@ impl<O: Observer> World<'_, O> {
             if desk.waiting == 0 {
                 return true;
             }
-            let took = match desk.special {
+            let left = match desk.special {
                 false => self.take(agent_id, queue),
                 true => self.take_specially(agent_id, queue),
             };
-            if !took {
+            if !left {
                 return true;
             }
         }
     }
 
-    /// The agent takes the next from its lines, if there is one that it may take.
+    /// The agent takes the next from its lines, if it may; whether anybody left them.
     #[inline(always)]
     fn take(&mut self, agent: AgentId, queue: QueueId) -> bool {
         let desk = &mut self.desks[queue.index()];
@@ -280,40 +280,35 @@ impl<O: Observer> World<'_, O> {
         true
     }
 
-    /// The same where the queue has further rules.
+    /// The same where the queue has further rules: who is dropped has left, too.
     #[inline(never)]
     fn take_specially(&mut self, agent: AgentId, queue: QueueId) -> bool {
-        let desk = &self.desks[queue.index()];
+        let desk = &mut self.desks[queue.index()];
         let (steals, drops_expired) = (desk.steals, desk.drops_expired);
         let takes_any = desk.takes_the_only_one;
         if desk.rounds.is_some() {
             self.expect_round(queue, true);
             return false;
         }
-        while self.agents[agent.index()].available() && self.desks[queue.index()].waiting > 0 {
-            let desk = &mut self.desks[queue.index()];
-            let next = desk.take_next(&mut self.agents[agent.index()], &self.attempts);
-            let stolen = next.is_none() && steals;
-            let next =
-                if stolen { self.steal(agent, queue).map(|place| (place, true)) } else { next };
-            let Some((place, bound)) = next else { return false };
-            if drops_expired && self.drop_expired(place) {
-                continue;
-            }
-            if !bound && !takes_any && !self.would_choose(place, queue, agent) {
-                return false;
-            }
-            if !stolen && self.drops(place, queue, Some(agent).filter(|_| bound)) {
-                continue;
-            }
-            if !bound {
-                self.explain_only(place.attempt, queue, agent);
-            }
-            self.desks[queue.index()].waiting -= 1;
-            self.start(place, agent, true);
+        let next = desk.take_next(&mut self.agents[agent.index()], &self.attempts);
+        let stolen = next.is_none() && steals;
+        let next = if stolen { self.steal(agent, queue).map(|place| (place, true)) } else { next };
+        let Some((place, bound)) = next else { return false };
+        if drops_expired && self.drop_expired(place) {
             return true;
         }
-        false
+        if !bound && !takes_any && !self.would_choose(place, queue, agent) {
+            return false;
+        }
+        if !stolen && self.drops(place, queue, Some(agent).filter(|_| bound)) {
+            return true;
+        }
+        if !bound {
+            self.explain_only(place.attempt, queue, agent);
+        }
+        self.desks[queue.index()].waiting -= 1;
+        self.start(place, agent, true);
+        true
     }
 
     /// Whether the policy would choose the agent for the attempt that it took from the shared line;

@@ -195,10 +195,7 @@ impl<O: Observer> World<'_, O> {
         alarm.holds.clear();
         for (place, watched) in alarm.subjects.iter_mut().enumerate() {
             let subject = watched.of;
-            let meter = self.seeing(match subject {
-                Subject::Pool(pool) => pool,
-                Subject::Agent(agent) => self.agents[agent.index()].pool,
-            });
+            let meter = self.seeing(self.whereabouts(subject).0);
             let read = || alarm.rule.when.holds(&View { meter, now, every, subject });
             watched.outcome = match meter {
                 Some(meter) => watched.still.get(meter.changed_at(subject), begin, read),
@@ -214,10 +211,7 @@ impl<O: Observer> World<'_, O> {
         let _ = alarm.watch.step(now, &alarm.holds, note);
         for (place, state) in changes {
             let Watched { of, outcome, .. } = alarm.subjects[place];
-            let (pool, agent) = match of {
-                Subject::Pool(pool) => (pool, None),
-                Subject::Agent(agent) => (self.agents[agent.index()].pool, Some(agent)),
-            };
+            let (pool, agent) = self.whereabouts(of);
             let about = About { pool: Some(pool), agent, ..About::default() };
             let Outcome { value, level, .. } = outcome;
             let compares = !matches!(alarm.rule.when, alert::Condition::Absent(_));
@@ -243,6 +237,14 @@ impl<O: Observer> World<'_, O> {
     /// The meter, if the monitor is not blind to the pool.
     pub fn seeing(&self, pool: PoolId) -> Option<&Meter<'_>> {
         self.meter.as_deref().filter(|_| !self.is_blind(pool))
+    }
+
+    /// The pool of a subject, and the agent if it is one.
+    fn whereabouts(&self, of: Subject) -> (PoolId, Option<AgentId>) {
+        match of {
+            Subject::Pool(pool) => (pool, None),
+            Subject::Agent(agent) => (self.agents[agent.index()].pool, Some(agent)),
+        }
     }
 
     /// So long ago, or time zero.

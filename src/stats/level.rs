@@ -76,8 +76,12 @@ impl Level {
 
     /// Value x nanoseconds over the whole window: the present value holds to its end.
     pub fn area(&self) -> u128 {
-        let open = self.to.since(self.since).nanos();
-        self.area + u128::from(self.value) * u128::from(open)
+        self.area_until(self.to)
+    }
+
+    /// Value x nanoseconds up to `at`, which is in the window and not before the last change.
+    pub fn area_until(&self, at: Time) -> u128 {
+        self.area + u128::from(self.value) * u128::from(at.since(self.since).nanos())
     }
 
     /// The time average over the window, unless that is empty.
@@ -124,9 +128,11 @@ mod tests {
         // 9 before the window, 2 on [10, 15), 4 on [15, 20), 7 after it.
         let l = level(10, 20, &[(0, 9), (9, 2), (15, 4), (20, 7), (25, 100)]);
         assert_eq!((l.mean(), l.max(), l.value()), (Some(3.0), Some(4), 100));
+        assert_eq!(l.area_until(at(20)), l.area());
         // No change at all: the initial value holds throughout.
         let l = Level::new(at(10), at(20), 6);
         assert_eq!((l.mean(), l.max()), (Some(6.0), Some(6)));
+        assert_eq!(l.area_until(at(13)), 18 * u128::from(NANOS_PER_SECOND));
     }
 
     #[test]

@@ -38,7 +38,7 @@ struct Sample {
 }
 
 /// Where an agent is: it may come, go or be repaired while it is the other.
-struct Place {
+struct Presence {
     pool: PoolId,
     came: bool,
     down: bool,
@@ -84,7 +84,7 @@ pub(super) struct Meter<'s> {
     pools: Vec<Kept<Crew>>,
     agents: Vec<Kept<Crew>>,
     lines: Vec<Kept<Line>>,
-    places: Vec<Place>,
+    presences: Vec<Presence>,
     waits: VecDeque<Sample>,
     responses: VecDeque<Sample>,
     looks: VecDeque<Time>,
@@ -104,7 +104,7 @@ impl<'s> Meter<'s> {
 
     /// The meter at time zero, of which so much is read.
     fn new(scenario: &'s Scenario, reach: Reach) -> Self {
-        let place = |pool| Place { pool, came: false, down: false };
+        let new = |pool| Presence { pool, came: false, down: false };
         let pools = (0..).map(PoolId::new).zip(&scenario.pools);
         Meter {
             scenario,
@@ -112,7 +112,7 @@ impl<'s> Meter<'s> {
             pools: scenario.pools.iter().map(|_| Kept::new()).collect(),
             agents: (0..scenario.agents()).map(|_| Kept::new()).collect(),
             lines: scenario.queues.iter().map(|_| Kept::new()).collect(),
-            places: pools.flat_map(|(id, pool)| pool.agents().map(move |_| place(id))).collect(),
+            presences: pools.flat_map(|(id, pool)| pool.agents().map(move |_| new(id))).collect(),
             waits: VecDeque::new(),
             responses: VecDeque::new(),
             looks: VecDeque::from([Time::ZERO]),
@@ -160,7 +160,7 @@ impl<'s> Meter<'s> {
     pub fn ended(&mut self, at: Time, agent: AgentId, verdict: Verdict, response: Span) {
         self.crews(agent, |crew| crew.ended(verdict, response));
         if self.reach.responses > Span::ZERO {
-            let pool = self.places[agent.index()].pool;
+            let pool = self.presences[agent.index()].pool;
             self.responses.push_back(Sample { at, pool, agent, time: response });
         }
     }
@@ -178,7 +178,7 @@ impl<'s> Meter<'s> {
 
     #[inline]
     fn crews(&mut self, agent: AgentId, change: impl Fn(&mut Crew)) {
-        let pool = self.places[agent.index()].pool;
+        let pool = self.presences[agent.index()].pool;
         change(self.pools[pool.index()].change());
         change(self.agents[agent.index()].change());
     }
@@ -190,26 +190,26 @@ impl<'s> Meter<'s> {
 
     fn started(&mut self, at: Time, agent: AgentId, waited: Option<Span>) {
         self.crews(agent, |crew| {
-            crew.serving.rise(at);
+            crew.serving.add(at, 1);
             if let Some(waited) = waited {
                 crew.started += 1;
                 crew.waited += u128::from(waited.nanos());
             }
         });
         if let Some(time) = waited.filter(|_| self.reach.waits > Span::ZERO) {
-            let pool = self.places[agent.index()].pool;
+            let pool = self.presences[agent.index()].pool;
             self.waits.push_back(Sample { at, pool, agent, time });
         }
     }
 
     /// The agent came or went, or is down or up: it is there if it has come and is up.
-    fn changed(&mut self, at: Time, agent: AgentId, change: impl Fn(&mut Place)) {
-        let place = &mut self.places[agent.index()];
-        let was = place.came && !place.down;
-        change(place);
-        match (was, place.came && !place.down) {
-            (false, true) => self.crews(agent, |crew| crew.there.rise(at)),
-            (true, false) => self.crews(agent, |crew| crew.there.fall(at)),
+    fn changed(&mut self, at: Time, agent: AgentId, change: impl Fn(&mut Presence)) {
+        let it = &mut self.presences[agent.index()];
+        let was = it.came && !it.down;
+        change(it);
+        match (was, it.came && !it.down) {
+            (false, true) => self.crews(agent, |crew| crew.there.add(at, 1)),
+            (true, false) => self.crews(agent, |crew| crew.there.add(at, -1)),
             (true, true) | (false, false) => {}
         }
     }
@@ -220,29 +220,29 @@ impl Observer for Meter<'_> {
         match *fact {
             Fact::Queued { queue, .. } => {
                 let line = self.line(queue);
-                line.waiting.rise(at);
+                line.waiting.add(at, 1);
                 line.arrived += 1;
             }
-            Fact::Withdrawn { queue, .. } => self.line(queue).waiting.fall(at),
+            Fact::Withdrawn { queue, .. } => self.line(queue).waiting.add(at, -1),
             Fact::Preempted { queue, agent, .. } => {
-                self.line(queue).waiting.rise(at);
-                self.crews(agent, |crew| crew.serving.fall(at));
+                self.line(queue).waiting.add(at, 1);
+                self.crews(agent, |crew| crew.serving.add(at, -1));
             }
             Fact::Started { queue, agent, waited, queued, resumed, .. } => {
                 if queued {
-                    self.line(queue).waiting.fall(at);
+                    self.line(queue).waiting.add(at, -1);
                 } else if !resumed {
                     self.line(queue).arrived += 1;
                 }
                 self.started(at, agent, Some(waited).filter(|_| !resumed));
             }
             Fact::Finished { agent, .. } | Fact::Stopped { agent, .. } => {
-                self.crews(agent, |crew| crew.serving.fall(at));
+                self.crews(agent, |crew| crew.serving.add(at, -1));
             }
-            Fact::CameOn { agent } => self.changed(at, agent, |place| place.came = true),
-            Fact::WentOff { agent } => self.changed(at, agent, |place| place.came = false),
-            Fact::Crashed { agent, .. } => self.changed(at, agent, |place| place.down = true),
-            Fact::Repaired { agent } => self.changed(at, agent, |place| place.down = false),
+            Fact::CameOn { agent } => self.changed(at, agent, |it| it.came = true),
+            Fact::WentOff { agent } => self.changed(at, agent, |it| it.came = false),
+            Fact::Crashed { agent, .. } => self.changed(at, agent, |it| it.down = true),
+            Fact::Repaired { agent } => self.changed(at, agent, |it| it.down = false),
             Fact::Arrived { .. }
             | Fact::Readied { .. }
             | Fact::Moved { .. }
@@ -290,10 +290,10 @@ mod tests {
         ];
         for (time, fact, there) in &facts {
             meter.on(at(*time), fact);
-            assert_eq!(meter.pools[0].now().there.now(), *there, "{fact:?}");
+            assert_eq!(meter.pools[0].now().there.value(), *there, "{fact:?}");
         }
         // Both for 10 s, one for 50 s, both for 10 s.
-        assert_eq!(meter.pools[0].now().there.area(at(70)), 90 * 1_000_000_000);
-        assert_eq!(meter.agents[0].now().there.area(at(70)), 20 * 1_000_000_000);
+        assert_eq!(meter.pools[0].now().there.area_until(at(70)), 90 * 1_000_000_000);
+        assert_eq!(meter.agents[0].now().there.area_until(at(70)), 20 * 1_000_000_000);
     }
 }

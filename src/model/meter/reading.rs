@@ -96,24 +96,25 @@ impl Sight<'_> {
         let Sight { pool, old, new, .. } = self;
         let width = self.to.since(self.from).nanos() as f64;
         let seconds = width / 1e9;
-        let usage = |usage: Usage| match new.there.now() {
+        let usage = |usage: Usage| match new.there.value() {
             0 => f64::NAN,
-            there => usage.of(f64::from(new.serving.now()) / f64::from(there)),
+            there => usage.of(new.serving.value() as f64 / there as f64),
         };
         let value = match metric {
             Metric::Utilisation if pool.slots == u32::MAX => f64::NAN,
             Metric::Utilisation => {
-                let there = new.there.area(self.to) - old.there.area(self.from);
+                let there = new.there.area_until(self.to) - old.there.area_until(self.from);
                 self.busy() as f64 / (there as f64 * f64::from(pool.slots))
             }
-            Metric::QueueLength => f64::from(self.line(self.to).waiting.now()),
-            Metric::InService => f64::from(new.serving.now()),
+            Metric::QueueLength => self.line(self.to).waiting.value() as f64,
+            Metric::InService => new.serving.value() as f64,
             Metric::Concurrency => {
                 let (old_line, line) = (self.line(self.from), self.line(self.to));
-                let waiting = line.waiting.area(self.to) - old_line.waiting.area(self.from);
+                let waiting =
+                    line.waiting.area_until(self.to) - old_line.waiting.area_until(self.from);
                 (waiting + self.busy()) as f64 / width
             }
-            Metric::Agents => f64::from(new.there.now()),
+            Metric::Agents => new.there.value() as f64,
             Metric::ArrivalRate => {
                 let (old_line, line) = (self.line(self.from), self.line(self.to));
                 (line.arrived - old_line.arrived) as f64 / seconds
@@ -145,8 +146,8 @@ impl Sight<'_> {
     }
 
     /// The area of attempts in service within the window.
-    fn busy(&self) -> i128 {
-        self.new.serving.area(self.to) - self.old.serving.area(self.from)
+    fn busy(&self) -> u128 {
+        self.new.serving.area_until(self.to) - self.old.serving.area_until(self.from)
     }
 
     fn share_of_successes(&self) -> f64 {
