@@ -79,9 +79,10 @@ impl Level {
         self.area_until(self.to)
     }
 
-    /// Value x nanoseconds up to `at`, which is in the window and not before the last change.
+    /// Value x nanoseconds up to `at`, which is in the window; up to the last change, if that was
+    /// later.
     pub fn area_until(&self, at: Time) -> u128 {
-        self.area + u128::from(self.value) * u128::from(at.since(self.since).nanos())
+        self.area + u128::from(self.value) * u128::from(at.saturating_since(self.since).nanos())
     }
 
     /// The time average over the window, unless that is empty.
