@@ -101,7 +101,7 @@ impl<O: Observer> World<'_, O> {
             let spot = self.spot(attempt.step, attempt.task);
             self.desks[queue.index()].line.take_out(spot.lane as usize, place);
             if !self.drop_expired(place) {
-                self.desks[queue.index()].line.join(spot.lane as usize, place);
+                self.desks[queue.index()].line.join(spot.lane as usize, &place);
             }
         }
     }

@@ -89,12 +89,9 @@ impl<O: Observer> World<'_, O> {
     pub fn arrive(&mut self, id: WorkloadId) {
         let arrival = self.sources[id.index()].next.take().expect("an arrival was scheduled");
         self.coming -= 1;
-        let mut to_come = arrival.size;
-        while to_come > 0 {
-            to_come -= 1;
-            if let Some(key) = self.sources[id.index()].send() {
-                self.enter_system(id, key, arrival.row);
-            }
+        for _ in 0..arrival.size() {
+            let Some(key) = self.sources[id.index()].send() else { break };
+            self.enter_system(id, key, arrival.row());
         }
         self.schedule_arrival(id);
     }
@@ -149,7 +146,7 @@ impl<O: Observer> World<'_, O> {
 
     /// A task comes.
     #[inline(always)]
-    pub fn enter_system(&mut self, id: WorkloadId, key: u64, row: Option<u32>) {
+    pub fn enter_system(&mut self, id: WorkloadId, key: u64, row: Option<usize>) {
         let scenario = self.scenario;
         let Source { workload, workflow, .. } = self.sources[id.index()];
         let recorded = row.and_then(|row| trace_row(workload, row));
@@ -246,9 +243,9 @@ impl<O: Observer> World<'_, O> {
 }
 
 /// The recorded row that a task replays.
-fn trace_row(workload: &Workload, row: u32) -> Option<&Row> {
+fn trace_row(workload: &Workload, row: usize) -> Option<&Row> {
     match &workload.arrivals {
-        Spec::Trace(spec) => spec.table.rows.get(row as usize),
+        Spec::Trace(spec) => spec.table.rows.get(row),
         Spec::Poisson(_) | Spec::Renewal(_) | Spec::Schedule(_) | Spec::Mmpp(_) => None,
         Spec::Batch(_) | Spec::Closed(_) => None,
     }

@@ -49,12 +49,14 @@ impl<O: Observer> World<'_, O> {
     #[inline(always)]
     pub fn place(&mut self, task: TaskKey, key: AttemptKey, step: &Step) {
         let spot @ Spot { queue, .. } = self.spot(step.id, task);
-        let Desk { binding, special, .. } = self.desks[queue.index()];
-        if special {
+        let desk = &self.desks[queue.index()];
+        if desk.special {
             return self.place_specially(task, key, step);
         }
-        let chosen = self.choose(key, step, spot, binding);
+        let binding = desk.binding;
+        let nobody = binding == Binding::Late && desk.idle == 0;
         let place = self.newcomer(key, queue);
+        let chosen = if nobody { None } else { self.choose(key, step, spot, binding) };
         match chosen {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.start(place, agent, false);
@@ -159,9 +161,6 @@ impl<O: Observer> World<'_, O> {
     ) -> Option<AgentId> {
         let queue = spot.queue;
         self.candidates.clear();
-        if binding == Binding::Late && self.desks[queue.index()].idle == 0 {
-            return None;
-        }
         let sets = match binding {
             Binding::Late => &self.idle,
             Binding::Early => &self.on_duty,
@@ -234,7 +233,7 @@ impl<O: Observer> World<'_, O> {
         let Some((victim, agent)) = worst else { return false };
         let victim = self.interrupt(victim, agent);
         let Attempt { step, task, .. } = self.attempts[victim.attempt];
-        self.join(victim, self.spot(step, task), None);
+        self.join(&victim, self.spot(step, task), None);
         self.start(newcomer, agent, false);
         true
     }
@@ -242,45 +241,39 @@ impl<O: Observer> World<'_, O> {
     /// An agent may take from its lines as long as it has a free slot: whether it still has one.
     #[inline(always)]
     pub fn pull(&mut self, agent_id: AgentId) -> bool {
-        let Agent { guarded, pool, queue, .. } = self.agents[agent_id.index()];
+        let Agent { guarded, pool, .. } = self.agents[agent_id.index()];
         if guarded && !self.may_call(agent_id, None) {
             self.ask_later(pool);
             return true;
         }
         loop {
-            if !self.agents[agent_id.index()].available() {
+            let agent = &mut self.agents[agent_id.index()];
+            if !agent.available() {
                 return false;
             }
-            let desk = &self.desks[queue.index()];
+            let queue = agent.queue;
+            let desk = &mut self.desks[queue.index()];
             if desk.waiting == 0 {
                 return true;
             }
-            let left = match desk.special {
-                false => self.take(agent_id, queue),
-                true => self.take_specially(agent_id, queue),
-            };
-            if !left {
+            if desk.special {
+                match self.take_specially(agent_id, queue) {
+                    true => continue,
+                    false => return true,
+                }
+            }
+            let Some((place, bound)) = desk.take_next(agent, &self.attempts) else { return true };
+            desk.waiting -= 1;
+            if !bound && !desk.takes_the_only_one && !self.would_choose(place, queue, agent_id) {
+                self.desks[queue.index()].waiting += 1;
                 return true;
             }
+            self.start(place, agent_id, true);
         }
     }
 
-    /// The agent takes the next from its lines, if it may; whether anybody left them.
-    #[inline(always)]
-    fn take(&mut self, agent: AgentId, queue: QueueId) -> bool {
-        let desk = &mut self.desks[queue.index()];
-        let next = desk.take_next(&mut self.agents[agent.index()], &self.attempts);
-        let Some((place, bound)) = next else { return false };
-        desk.waiting -= 1;
-        if !bound && !desk.takes_the_only_one && !self.would_choose(place, queue, agent) {
-            self.desks[queue.index()].waiting += 1;
-            return false;
-        }
-        self.start(place, agent, true);
-        true
-    }
-
-    /// The same where the queue has further rules: who is dropped has left, too.
+    /// The agent takes the next from its lines, if it may, where the queue has further rules;
+    /// whether anybody left them. Who is dropped has left, too.
     #[inline(never)]
     fn take_specially(&mut self, agent: AgentId, queue: QueueId) -> bool {
         let desk = &mut self.desks[queue.index()];
@@ -323,7 +316,7 @@ impl<O: Observer> World<'_, O> {
         let desk = &mut self.desks[queue.index()];
         let chosen = desk.choose(&[agent], &view).is_some();
         if !chosen {
-            desk.line.join(lane as usize, place);
+            desk.line.join(lane as usize, &place);
         }
         chosen
     }
@@ -343,7 +336,7 @@ impl<O: Observer> World<'_, O> {
                 attempt.agent = agent;
                 let task = self.tasks[attempt.task].no;
                 let place = self.move_to(place, queue, agent);
-                self.join(place, spot, agent);
+                self.join(&place, spot, agent);
                 self.tell(Fact::Moved { task, step, queue, agent });
             }
         }

@@ -209,7 +209,7 @@ impl<O: Observer> World<'_, O> {
             Some(agent) if self.agents[agent.index()].available() => self.start(place, agent, true),
             agent => {
                 self.attempts[place.attempt].agent = agent;
-                self.join(place, spot, agent);
+                self.join(&place, spot, agent);
                 if agent.is_some() {
                     let task = self.tasks[self.attempts[place.attempt].task].no;
                     self.tell(Fact::Moved { task, step, queue, agent });

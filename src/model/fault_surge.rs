@@ -137,14 +137,14 @@ impl<O: Observer> World<'_, O> {
         self.coming -= 1;
         let workload = extra.workload;
         let arrival = extra.pending.take().expect("an arrival was scheduled");
-        for _ in 0..arrival.size {
+        for _ in 0..arrival.size() {
             if self.sources[workload.index()].has_sent_all() {
                 break;
             }
             let extra = &mut self.faults.extras[index];
             let key = extra.key;
             extra.key += 1;
-            self.enter_system(workload, key, arrival.row);
+            self.enter_system(workload, key, arrival.row());
         }
         self.schedule_more(index, None);
     }

@@ -75,17 +75,18 @@ impl Line {
         self.waiting
     }
 
-    /// An attempt joins.
+    /// An attempt joins. By reference: the parts of the place have just been written, and are read
+    /// as they were.
     #[inline(always)]
-    pub fn join(&mut self, lane: usize, place: Place) {
+    pub fn join(&mut self, lane: usize, place: &Place) {
         let lane = &mut self.lanes[lane];
         match &mut lane.store {
             Store::Joining(queue) => match queue.back() {
                 // An attempt that comes back keeps its old place.
-                Some((last, _)) if *last > place.sequence => come_back(queue, place),
+                Some((last, _)) if *last > place.sequence => come_back(queue, *place),
                 _ => queue.push_back((place.sequence, place.attempt)),
             },
-            Store::Rank(heap) => heap.push(Reverse(place)),
+            Store::Rank(heap) => heap.push(Reverse(*place)),
             Store::Any(all) => all.push((place.sequence, place.attempt)),
         }
         lane.living += 1;

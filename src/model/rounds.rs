@@ -107,7 +107,7 @@ impl<O: Observer> World<'_, O> {
                 let desk = &mut self.desks[queue.index()];
                 let sequence = desk.joined;
                 desk.joined += 1;
-                desk.line.join(spot.lane as usize, Place { sequence, ..place });
+                desk.line.join(spot.lane as usize, &Place { sequence, ..place });
                 let task = self.tasks[task].no;
                 return self.tell(Fact::Round { queue, what: Paired::Requeued { task, step } });
             };

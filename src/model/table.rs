@@ -25,15 +25,13 @@ pub(super) trait Key: Copy {
     }
 }
 
-/// Declares keys, each of what its name says.
+/// Declares keys, each of what its name says: one word, the row above the turn. Two halves would be
+/// written apart and then read as one before they are in memory, for which a processor waits.
 macro_rules! keys {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub(super) struct $name {
-            row: u32,
-            turn: u32,
-        }
+        pub(super) struct $name(u64);
 
         impl Default for $name {
             fn default() -> Self {
@@ -42,21 +40,21 @@ macro_rules! keys {
         }
 
         impl $crate::model::table::Key for $name {
-            const NULL: Self = $name { row: u32::MAX, turn: 0 };
+            const NULL: Self = $name((u32::MAX as u64) << 32);
 
             #[inline]
             fn new(row: u32, turn: u32) -> Self {
-                $name { row, turn }
+                $name(u64::from(row) << 32 | u64::from(turn))
             }
 
             #[inline]
             fn row(self) -> usize {
-                self.row as usize
+                (self.0 >> 32) as usize
             }
 
             #[inline]
             fn turn(self) -> u32 {
-                self.turn
+                self.0 as u32
             }
         }
     )*};

@@ -115,20 +115,19 @@ pub(super) enum End {
 impl Memory {
     /// Becomes that of a task that has just come, whose workflow has so many steps; only the room
     /// is kept.
-    pub fn begin(&mut self, steps: usize) {
-        fn emptied<T>(all: &mut Vec<T>) -> Vec<T> {
-            all.clear();
-            std::mem::take(all)
-        }
-        *self = Memory {
-            steps: emptied(&mut self.steps),
-            open: emptied(&mut self.open),
-            visiting: emptied(&mut self.visiting),
-            undo: emptied(&mut self.undo),
-            used: emptied(&mut self.used),
-            ..Memory::default()
-        };
-        self.steps.resize(steps, Past::default());
+    pub fn begin(&mut self, count: usize) {
+        let Memory { steps, open, visiting, abandoned, undo, ending, last_agent, claim, used } =
+            self;
+        steps.clear();
+        steps.resize(count, Past::default());
+        open.clear();
+        visiting.clear();
+        *abandoned = 0;
+        undo.clear();
+        *ending = None;
+        *last_agent = None;
+        *claim = ClaimKey::default();
+        used.clear();
     }
 }
 

@@ -17,7 +17,7 @@ use crate::base::id::{AgentId, QueueId};
 use crate::base::time::Span;
 use crate::mechanism::discipline::{Order, Waiting};
 use crate::mechanism::retry::Cause;
-use crate::scenario::meaning::{Class, Step, WhenFull};
+use crate::scenario::meaning::{Step, WhenFull};
 
 impl<O: Observer> World<'_, O> {
     /// The attempt joins a line, unless it finds it too long or full.
@@ -40,13 +40,11 @@ impl<O: Observer> World<'_, O> {
         if agent.is_some() {
             self.attempts[key].agent = agent;
         }
-        let task = &self.tasks[task_key];
-        let balks = |class: &Class| class.balk_above.is_some_and(|n| waiting > n);
-        if self.may_leave(task, step) && balks(&self.scenario.classes[task.class.index()]) {
+        if self.may_leave(task_key, step) && self.balks(task_key, waiting) {
             return self.turn_away(key, Outcome::Balked);
         }
         if joins_at_once {
-            self.stand_in_line(task_key, place, step, spot, agent);
+            self.stand_in_line(task_key, &place, step, spot, agent);
         } else {
             self.wait_specially(task_key, place, step, agent);
         }
@@ -73,14 +71,20 @@ impl<O: Observer> World<'_, O> {
         if remembers {
             self.joins(place, queue, agent);
         }
-        self.stand_in_line(task, place, step, spot, agent);
+        self.stand_in_line(task, &place, step, spot, agent);
     }
 
     /// Whether the task may balk at the step, and leave when its patience ends while it waits for
     /// that. What undoes a task has no patience.
     #[inline(always)]
-    fn may_leave(&self, task: &Task, step: &Step) -> bool {
-        self.impatient && step.reneging && !task.ends()
+    fn may_leave(&self, task: TaskKey, step: &Step) -> bool {
+        self.impatient && step.reneging && !self.tasks[task].ends()
+    }
+
+    /// Whether so many in line are too many for the task's class.
+    fn balks(&self, task: TaskKey, waiting: u32) -> bool {
+        let class = &self.scenario.classes[self.tasks[task].class.index()];
+        class.balk_above.is_some_and(|n| waiting > n)
     }
 
     /// The attempt is in line until it is taken, or until its task's patience ends.
@@ -88,19 +92,25 @@ impl<O: Observer> World<'_, O> {
     fn stand_in_line(
         &mut self,
         task: TaskKey,
-        place: Place,
+        place: &Place,
         step: &Step,
         spot: Spot,
         agent: Option<AgentId>,
     ) {
-        let task = &self.tasks[task];
-        let patience = if self.may_leave(task, step) { task.patience } else { Span::MAX };
-        let (no, waited) = (task.no, task.waited);
         self.join(place, spot, agent);
+        let no = self.tasks[task].no;
         self.tell(Fact::Queued { task: no, step: step.id, queue: spot.queue, agent });
+        if self.may_leave(task, step) {
+            self.expect_renege(task, place.attempt);
+        }
+    }
+
+    /// The patience of the task, if it has one, may end while the attempt waits.
+    fn expect_renege(&mut self, task: TaskKey, attempt: AttemptKey) {
+        let Task { patience, waited, .. } = self.tasks[task];
         if patience < Span::MAX {
             let left = if patience > waited { patience - waited } else { Span::ZERO };
-            self.schedule(self.now.saturating_add(left), Event::Renege(place.attempt));
+            self.schedule(self.now.saturating_add(left), Event::Renege(attempt));
         }
     }
 
@@ -110,10 +120,8 @@ impl<O: Observer> World<'_, O> {
         let desk = &mut self.desks[queue.index()];
         let sequence = desk.joined;
         desk.joined += 1;
-        let rank = match desk.order {
-            Order::Rank => self.rank(key, queue, sequence),
-            Order::Joining | Order::Any => 0,
-        };
+        let ranked = desk.order == Order::Rank;
+        let rank = if ranked { self.rank(key, queue, sequence) } else { 0 };
         Place { rank, sequence, attempt: key }
     }
 
@@ -199,7 +207,7 @@ impl<O: Observer> World<'_, O> {
 
     /// The attempt stands in line.
     #[inline(always)]
-    pub fn join(&mut self, place: Place, spot: Spot, agent: Option<AgentId>) {
+    pub fn join(&mut self, place: &Place, spot: Spot, agent: Option<AgentId>) {
         let desk = &mut self.desks[spot.queue.index()];
         desk.waiting += 1;
         let special = desk.special;

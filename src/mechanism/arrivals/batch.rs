@@ -59,7 +59,7 @@ impl Arrivals for Batch {
     fn next(&mut self) -> Option<Arrival> {
         let arrival = self.of.next()?;
         let size = self.size.quantile(self.stream.uniform()) + 0.5;
-        Some(Arrival { size: (size as u32).max(1), ..arrival })
+        Some(Arrival::batch(arrival.at, size as u32))
     }
 }
 

@@ -133,11 +133,7 @@ impl Arrivals for Mmpp {
                 self.left_s -= need / rate;
                 elapsed_s += need / rate;
                 self.last = self.last.saturating_add(Span::from_seconds(elapsed_s));
-                return (self.last < Time::MAX).then_some(Arrival {
-                    at: self.last,
-                    size: 1,
-                    row: None,
-                });
+                return (self.last < Time::MAX).then_some(Arrival::single(self.last));
             }
             need -= offered;
             elapsed_s += self.left_s;

@@ -4,6 +4,8 @@
 //! workload nor the policies under study shift a single arrival. Invariants: times never go back;
 //! keys are unique within a workload.
 
+use std::num::NonZero;
+
 use crate::base::random::Root;
 use crate::base::time::Time;
 
@@ -19,15 +21,47 @@ choices! { "arrivals":
 
 pub use trace::Row;
 
-/// One arrival of an open process.
+/// One arrival of an open process: one task, a batch, or the next row of a trace.
+///
+/// Two words and no third, so that it is returned in registers: every arrival waits for it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrival {
     /// When.
     pub at: Time,
+    /// How many tasks; from `RECORDED` on, the task of that row of the trace.
+    tasks: NonZero<u64>,
+}
+
+const RECORDED: NonZero<u64> = NonZero::new(1 << 32).expect("it is not zero");
+
+impl Arrival {
+    /// One task at this time.
+    #[inline]
+    pub fn single(at: Time) -> Self {
+        Arrival { at, tasks: NonZero::<u64>::MIN }
+    }
+
+    /// So many tasks at this time; at least one.
+    pub fn batch(at: Time, size: u32) -> Self {
+        Arrival { at, tasks: NonZero::new(size.into()).unwrap_or(NonZero::<u64>::MIN) }
+    }
+
+    /// The task of this row of the trace that is replayed.
+    pub fn recorded(at: Time, row: u32) -> Self {
+        Arrival { at, tasks: RECORDED.saturating_add(row.into()) }
+    }
+
     /// How many tasks come together; at least one.
-    pub size: u32,
+    #[inline]
+    pub fn size(&self) -> u64 {
+        if self.tasks < RECORDED { self.tasks.get() } else { 1 }
+    }
+
     /// The row of the trace that carries the task's facts, if a trace is replayed.
-    pub row: Option<u32>,
+    #[inline]
+    pub fn row(&self) -> Option<usize> {
+        self.tasks.get().checked_sub(RECORDED.get()).map(|row| row as usize)
+    }
 }
 
 /// The machine of an open arrival process.
@@ -88,7 +122,7 @@ mod check {
             if arrival.at >= Time::from_nanos(seconds * 1_000_000_000) {
                 break;
             }
-            n += u64::from(arrival.size);
+            n += arrival.size();
         }
         n
     }

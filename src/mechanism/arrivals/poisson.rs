@@ -46,7 +46,7 @@ impl Arrivals for Poisson {
     fn next(&mut self) -> Option<Arrival> {
         let gap = Span::from_seconds(self.stream.exponential() * self.gap_s);
         self.last = self.last.saturating_add(gap);
-        (self.last < Time::MAX).then_some(Arrival { at: self.last, size: 1, row: None })
+        (self.last < Time::MAX).then_some(Arrival::single(self.last))
     }
 }
 

@@ -57,7 +57,7 @@ impl Arrivals for Renewal {
     fn next(&mut self) -> Option<Arrival> {
         let gap = Span::from_seconds(self.gap.quantile(self.stream.uniform()));
         self.last = self.last.saturating_add(gap);
-        (self.last < Time::MAX).then_some(Arrival { at: self.last, size: 1, row: None })
+        (self.last < Time::MAX).then_some(Arrival::single(self.last))
     }
 }
 

@@ -142,7 +142,7 @@ impl Arrivals for Schedule {
             let offered = rate * (per_s - self.at_s);
             if need < offered {
                 self.at_s += need / rate;
-                return Some(Arrival { at: self.time()?, size: 1, row: None });
+                return Some(Arrival::single(self.time()?));
             }
             need -= offered;
             self.at_s = 0.0;

@@ -149,7 +149,7 @@ impl Arrivals for Replay {
             Time::ZERO + Span::from_seconds(recorded as f64 / 1e9 / self.spec.speed_up)
         };
         self.next += 1;
-        Some(Arrival { at, size: 1, row: Some(self.next as u32 - 1) })
+        Some(Arrival::recorded(at, self.next as u32 - 1))
     }
 }
 

@@ -73,6 +73,8 @@ pub enum Machine {
 }
 
 impl Measure for Machine {
+    // Inlined, so that an attempt's numbers stay in registers.
+    #[inline(always)]
     fn record(&mut self, now: Time, attempt: Sums) {
         match self {
             Machine::All(it) => it.record(now, attempt),
