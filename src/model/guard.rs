@@ -154,19 +154,22 @@ impl<O: Observer> World<'_, O> {
         response: Span,
     ) {
         let now = self.now;
-        let agent = &mut self.agents[agent_id.index()];
-        let queue = agent.queue;
-        if let Some(measure) = &mut agent.measure {
-            measure.record(now, Sums::one(verdict == Verdict::Success, response));
-        }
-        self.desks[queue.index()].dispatch.observe(now, agent_id, response);
         if let Some(meter) = &mut self.meter {
             meter.ended(now, agent_id, verdict, response);
             if let Some(scraper) = &mut self.scraper {
                 scraper.ended(agent_id, verdict, response);
             }
         }
-        if self.agents[agent_id.index()].guarded {
+        let agent = &mut self.agents[agent_id.index()];
+        if !agent.watched {
+            return;
+        }
+        let (queue, guarded) = (agent.queue, agent.guarded);
+        if let Some(measure) = &mut agent.measure {
+            measure.record(now, Sums::one(verdict == Verdict::Success, response));
+        }
+        self.desks[queue.index()].dispatch.observe(now, agent_id, response);
+        if guarded {
             self.tell_guard(agent_id, step, verdict, served);
         }
     }

@@ -242,7 +242,7 @@ impl<O: Observer> World<'_, O> {
             && (chance >= 1.0 || self.draw(&attempt, step, Purpose::Outcome) < chance);
         let failure = doom.cause(success);
         let wrap_up = if wraps_up { Some(self.wrap_up(&attempt, step, pool_id)) } else { None };
-        if watched && !abandoned {
+        if (watched || self.meter.is_some()) && !abandoned {
             let verdict = verdict(failure);
             let has_line = self.agents[agent_id.index()].line.is_some();
             // What the orchestrator sees: from handing over to the result.

@@ -196,20 +196,21 @@ impl<'s, O: Observer> World<'s, O> {
     /// Tells the observer.
     #[inline(always)]
     pub fn tell(&mut self, fact: Fact) {
-        if self.meter.is_some() {
-            self.see(fact);
+        // Who looks at the system hears of it first.
+        if let Some(meter) = &mut self.meter {
+            meter.on(self.now, &fact);
+            if self.scraper.is_some() {
+                self.count(fact);
+            }
         }
         self.observer.on(self.now, &fact);
     }
 
-    /// Who looks at the system hears of it first. The fact comes by value, so that it is put
-    /// together in memory here only and not where nobody looks.
+    /// Who scrapes the system hears of it. The fact comes by value, so that it is put together in
+    /// memory here only and not where nobody scrapes.
     #[cold]
     #[inline(never)]
-    fn see(&mut self, fact: Fact) {
-        if let Some(meter) = &mut self.meter {
-            meter.on(self.now, &fact);
-        }
+    fn count(&mut self, fact: Fact) {
         if let Some(scraper) = &mut self.scraper {
             scraper.on(self.now, &fact);
         }
@@ -268,7 +269,6 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
     let queue = &scenario.queues[pool.queue.index()];
     let pool_id = PoolId::new(index);
     let zone = scenario.zone_of(pool);
-    let looked_at = scenario.is_controlled();
     let agent = |(number, speed): (usize, &f64)| {
         let conduct = Conduct::new(scenario, pool_id, number, root).map(Box::new);
         let measure = queue.dispatch.reads_records().then(|| pool.measure.build());
@@ -299,7 +299,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
             special,
             plain: !special && !shares && !preempts,
             wraps_up: pool.wrap_up.is_some(),
-            watched: guarded || looked_at || measure.is_some() || queue.dispatch.reads_responses(),
+            watched: guarded || measure.is_some() || queue.dispatch.reads_responses(),
             measure,
             serving: preempts.then(Vec::new),
             conduct,

@@ -188,6 +188,23 @@ impl<'s> Meter<'s> {
         self.lines[queue.index()].change()
     }
 
+    /// An attempt came to the queue: it joined the line, or was started as it came.
+    #[inline(never)]
+    fn came(&mut self, at: Time, queue: QueueId, joined: bool) {
+        let line = self.line(queue);
+        line.arrived += 1;
+        if joined {
+            line.waiting.add(at, 1);
+        }
+    }
+
+    #[inline(never)]
+    fn left_line(&mut self, at: Time, queue: QueueId) {
+        self.line(queue).waiting.add(at, -1);
+    }
+
+    /// An agent starts an attempt that waited so long, or goes on with one.
+    #[inline(never)]
     fn started(&mut self, at: Time, agent: AgentId, waited: Option<Span>) {
         self.crews(agent, |crew| {
             crew.serving.add(at, 1);
@@ -202,7 +219,13 @@ impl<'s> Meter<'s> {
         }
     }
 
+    #[inline(never)]
+    fn stopped(&mut self, at: Time, agent: AgentId) {
+        self.crews(agent, |crew| crew.serving.add(at, -1));
+    }
+
     /// The agent came or went, or is down or up: it is there if it has come and is up.
+    #[inline(never)]
     fn changed(&mut self, at: Time, agent: AgentId, change: impl Fn(&mut Presence)) {
         let it = &mut self.presences[agent.index()];
         let was = it.came && !it.down;
@@ -216,29 +239,25 @@ impl<'s> Meter<'s> {
 }
 
 impl Observer for Meter<'_> {
+    // Always inlined, so that a fact is taken apart where it is made: what follows from it is not.
+    #[inline(always)]
     fn on(&mut self, at: Time, fact: &Fact) {
         match *fact {
-            Fact::Queued { queue, .. } => {
-                let line = self.line(queue);
-                line.waiting.add(at, 1);
-                line.arrived += 1;
-            }
-            Fact::Withdrawn { queue, .. } => self.line(queue).waiting.add(at, -1),
+            Fact::Queued { queue, .. } => self.came(at, queue, true),
+            Fact::Withdrawn { queue, .. } => self.left_line(at, queue),
             Fact::Preempted { queue, agent, .. } => {
                 self.line(queue).waiting.add(at, 1);
-                self.crews(agent, |crew| crew.serving.add(at, -1));
+                self.stopped(at, agent);
             }
             Fact::Started { queue, agent, waited, queued, resumed, .. } => {
                 if queued {
-                    self.line(queue).waiting.add(at, -1);
+                    self.left_line(at, queue);
                 } else if !resumed {
-                    self.line(queue).arrived += 1;
+                    self.came(at, queue, false);
                 }
                 self.started(at, agent, Some(waited).filter(|_| !resumed));
             }
-            Fact::Finished { agent, .. } | Fact::Stopped { agent, .. } => {
-                self.crews(agent, |crew| crew.serving.add(at, -1));
-            }
+            Fact::Finished { agent, .. } | Fact::Stopped { agent, .. } => self.stopped(at, agent),
             Fact::CameOn { agent } => self.changed(at, agent, |it| it.came = true),
             Fact::WentOff { agent } => self.changed(at, agent, |it| it.came = false),
             Fact::Crashed { agent, .. } => self.changed(at, agent, |it| it.down = true),
