@@ -8,9 +8,10 @@
 //! them under random order.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 
 use super::event::AttemptKey;
+use super::joining::Joining;
 use super::table::Table;
 use super::world::Attempt;
 use crate::base::id::PoolId;
@@ -32,7 +33,7 @@ pub(super) struct Place {
 #[derive(Debug)]
 #[repr(u8)] // a tag of its own, which is read at once
 enum Store {
-    Joining(VecDeque<(u64, AttemptKey)>),
+    Joining(Joining),
     Rank(BinaryHeap<Reverse<Place>>),
     Any(Vec<(u64, AttemptKey)>),
 }
@@ -60,7 +61,7 @@ impl Line {
     /// An empty line under this discipline with a lane for each set of pools.
     pub fn new(discipline: &Spec, lanes: &[Vec<PoolId>]) -> Self {
         let store = || match discipline.order() {
-            Order::Joining => Store::Joining(VecDeque::new()),
+            Order::Joining => Store::Joining(Joining::default()),
             Order::Rank => Store::Rank(BinaryHeap::new()),
             Order::Any => Store::Any(Vec::new()),
         };
@@ -81,11 +82,7 @@ impl Line {
     pub fn join(&mut self, lane: usize, place: &Place) {
         let lane = &mut self.lanes[lane];
         match &mut lane.store {
-            Store::Joining(queue) => match queue.back() {
-                // An attempt that comes back keeps its old place.
-                Some((last, _)) if *last > place.sequence => come_back(queue, *place),
-                _ => queue.push_back((place.sequence, place.attempt)),
-            },
+            Store::Joining(queue) => queue.push(place.sequence, place.attempt),
             Store::Rank(heap) => heap.push(Reverse(*place)),
             Store::Any(all) => all.push((place.sequence, place.attempt)),
         }
@@ -181,20 +178,6 @@ impl Line {
     }
 }
 
-#[cold]
-fn come_back(queue: &mut VecDeque<(u64, AttemptKey)>, place: Place) {
-    let at = queue.partition_point(|(sequence, _)| *sequence < place.sequence);
-    queue.insert(at, (place.sequence, place.attempt));
-}
-
-#[inline(always)]
-fn pop_from(queue: &mut VecDeque<(u64, AttemptKey)>, end: End) -> Option<(u64, AttemptKey)> {
-    match end {
-        End::Front => queue.pop_front(),
-        End::Back => queue.pop_back(),
-    }
-}
-
 /// A place under an order that has no ranks.
 fn unranked((sequence, attempt): (u64, AttemptKey)) -> Place {
     Place { rank: 0, sequence, attempt }
@@ -233,13 +216,11 @@ impl Lane {
     fn next(&mut self, end: End, live: &Attempts) -> Option<Place> {
         match &mut self.store {
             Store::Joining(queue) => {
-                while let Some(&entry) =
-                    if end == End::Front { queue.front() } else { queue.back() }
-                {
+                while let Some(entry) = queue.peek(end) {
                     if live.contains_key(entry.1) {
                         return Some(unranked(entry));
                     }
-                    pop_from(queue, end);
+                    queue.pop(end);
                 }
             }
             Store::Rank(heap) => {
@@ -260,7 +241,7 @@ impl Lane {
     fn pop(&mut self, end: End, live: &Attempts, stream: &mut Stream) -> Option<Place> {
         loop {
             let place = match &mut self.store {
-                Store::Joining(queue) => unranked(pop_from(queue, end)?),
+                Store::Joining(queue) => unranked(queue.pop(end)?),
                 Store::Rank(heap) => heap.pop()?.0,
                 // Picking again when a dead one is picked leaves the living equally likely.
                 Store::Any(all) if all.is_empty() => return None,
@@ -283,7 +264,7 @@ impl Lane {
 
     fn keep(&mut self, keeps: impl Fn(AttemptKey) -> bool) {
         match &mut self.store {
-            Store::Joining(queue) => queue.retain(|(_, attempt)| keeps(*attempt)),
+            Store::Joining(queue) => queue.retain(keeps),
             Store::Rank(heap) => heap.retain(|Reverse(place)| keeps(place.attempt)),
             Store::Any(all) => all.retain(|(_, attempt)| keeps(*attempt)),
         }
@@ -308,7 +289,7 @@ impl Lane {
 
     fn places(&self) -> Box<dyn Iterator<Item = Place> + '_> {
         match &self.store {
-            Store::Joining(queue) => Box::new(queue.iter().copied().map(unranked)),
+            Store::Joining(queue) => Box::new(queue.iter().map(unranked)),
             Store::Rank(heap) => Box::new(heap.iter().map(|Reverse(place)| *place)),
             Store::Any(all) => Box::new(all.iter().copied().map(unranked)),
         }

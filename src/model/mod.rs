@@ -29,6 +29,7 @@ mod fault_crash;
 mod fault_service;
 mod fault_surge;
 mod guard;
+mod joining;
 mod line;
 mod meter;
 mod publish;
