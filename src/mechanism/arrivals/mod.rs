@@ -109,6 +109,22 @@ impl Spec {
 
 /// What the tests of all processes share.
 #[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arrival_is_one_task_or_a_batch_or_a_row() {
+        let said = |arrival: Arrival| (arrival.size(), arrival.row());
+        let at = Time::ZERO;
+        assert_eq!(said(Arrival::single(at)), (1, None));
+        assert_eq!([0, 1, 9].map(|size| said(Arrival::batch(at, size)).0), [1, 1, 9]);
+        assert_eq!(said(Arrival::batch(at, u32::MAX)), (u32::MAX.into(), None));
+        let rows = [0, 7, u32::MAX].map(|row| said(Arrival::recorded(at, row)));
+        assert_eq!(rows, [0, 7, u32::MAX as usize].map(|row| (1, Some(row))));
+    }
+}
+
+#[cfg(test)]
 mod check {
     use super::*;
 
