@@ -6,6 +6,8 @@
 //! valid whatever their correlation. A point whose joint interval holds zero cannot be told apart
 //! from the baseline.
 
+use rayon::prelude::*;
+
 use super::execute::{Row, names};
 use super::plan::{Aim, Plan};
 use crate::experiment::replicate::{CONFIDENCE, GROWTH, estimate, unstable};
@@ -73,7 +75,7 @@ impl Comparison {
             let number = |metric| estimate(values(plan, rows, point, metric).into_iter());
             (0..names.len()).map(number).collect()
         };
-        let estimates: Vec<_> = (0..plan.points.len()).map(of).collect();
+        let estimates: Vec<_> = (0..plan.points.len()).into_par_iter().map(of).collect();
         let growth = place(GROWTH).expect("every run has this number");
         let unstable = estimates.iter().map(|of| unstable(of[growth].as_ref())).collect();
         let pairs = pairs(plan, rows, names.len());
@@ -126,20 +128,15 @@ fn pairs(plan: &Plan, rows: &[Row], metrics: usize) -> Vec<Pair> {
         .filter(|(point, baseline)| point != baseline)
         .collect();
     let joint = 1.0 - (1.0 - CONFIDENCE) / compared.len().max(1) as f64;
-    let mut all = Vec::new();
-    for (point, baseline) in compared {
-        for metric in 0..metrics {
-            let ours = values(plan, rows, point, metric);
-            let theirs = values(plan, rows, baseline, metric);
-            let both: (Vec<f64>, Vec<f64>) = ours
-                .into_iter()
-                .zip(theirs)
-                .filter(|(x, y)| x.is_finite() && y.is_finite())
-                .unzip();
-            all.extend(pair(point, baseline, metric, &both, joint));
-        }
-    }
-    all
+    let of_metric = |(point, baseline), metric| {
+        let ours = values(plan, rows, point, metric);
+        let theirs = values(plan, rows, baseline, metric);
+        let both: (Vec<f64>, Vec<f64>) =
+            ours.into_iter().zip(theirs).filter(|(x, y)| x.is_finite() && y.is_finite()).unzip();
+        pair(point, baseline, metric, &both, joint)
+    };
+    let of = |points| (0..metrics).filter_map(move |metric| of_metric(points, metric));
+    compared.into_par_iter().flat_map_iter(of).collect()
 }
 
 fn pair(
