@@ -53,10 +53,8 @@ impl<O: Observer> World<'_, O> {
         if desk.special {
             return self.place_specially(task, key, step);
         }
-        let binding = desk.binding;
-        let nobody = binding == Binding::Late && desk.idle == 0;
+        let chosen = self.choose(key, step, spot, desk.binding);
         let place = self.newcomer(key, queue);
-        let chosen = if nobody { None } else { self.choose(key, step, spot, binding) };
         match chosen {
             Some(agent) if self.agents[agent.index()].available() => {
                 self.start(place, agent, false);
@@ -161,6 +159,9 @@ impl<O: Observer> World<'_, O> {
     ) -> Option<AgentId> {
         let queue = spot.queue;
         self.candidates.clear();
+        if binding == Binding::Late && self.desks[queue.index()].idle == 0 {
+            return None;
+        }
         let sets = match binding {
             Binding::Late => &self.idle,
             Binding::Early => &self.on_duty,

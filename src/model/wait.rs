@@ -120,8 +120,10 @@ impl<O: Observer> World<'_, O> {
         let desk = &mut self.desks[queue.index()];
         let sequence = desk.joined;
         desk.joined += 1;
-        let ranked = desk.order == Order::Rank;
-        let rank = if ranked { self.rank(key, queue, sequence) } else { 0 };
+        let rank = match desk.order {
+            Order::Rank => self.rank(key, queue, sequence),
+            Order::Joining | Order::Any => 0,
+        };
         Place { rank, sequence, attempt: key }
     }
 

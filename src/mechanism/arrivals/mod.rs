@@ -107,7 +107,6 @@ impl Spec {
     }
 }
 
-/// What the tests of all processes share.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +123,7 @@ mod tests {
     }
 }
 
+/// What the tests of all processes share.
 #[cfg(test)]
 mod check {
     use super::*;

@@ -74,8 +74,6 @@ pub struct Summary<'s> {
     pub arrived_in_all: u64,
     /// Tasks still in the system at the end.
     pub in_flight: u64,
-    /// Whether any step may have more than one attempt.
-    takes_care: bool,
 }
 
 impl<'s> Summary<'s> {
@@ -107,7 +105,6 @@ impl<'s> Summary<'s> {
             goodput: 0,
             arrived_in_all: 0,
             in_flight: 0,
-            takes_care: scenario.steps.iter().any(|step| step.care.is_some()),
         }
     }
 
@@ -212,9 +209,8 @@ impl<'s> Summary<'s> {
     /// An attempt is ready; the first ones of steps that may have more are counted.
     #[inline(always)]
     fn readied(&mut self, at: Time, step: StepId, attempt: u8) {
-        if self.takes_care && attempt == 0 && self.counts(at) {
-            let stats = &mut self.steps[step.index()];
-            stats.firsts += u64::from(stats.cared_for);
+        if self.steps[step.index()].cared_for && attempt == 0 && self.counts(at) {
+            self.steps[step.index()].firsts += 1;
         }
     }
 
