@@ -106,3 +106,67 @@ fn a_rule_of_prometheus_fires_at_its_second() {
         ]
     );
 }
+
+/// What is told of the pool and of its agent by a monitor that looks every 10 s.
+fn seen(tasks: &[(f64, f64)], rest: &str) -> Vec<String> {
+    let keys = format!("[monitor]\nevery = \"10s\"\n{rest}\n");
+    story(&timed(tasks, "", &keys), &["monitored"])
+}
+
+#[test]
+fn it_tells_what_is_new() {
+    let idle = "success -, throughput 0, error_rate -, memory 0, cpu 0";
+    let pool = "[pools.p]\nmemory = { attempt = \"40%\" }\ncpu = { attempt = \"30%\" }\n";
+    let served = |at: u32, whose: &str, response: u32| {
+        let seen = "success 1, throughput 0.1, error_rate 0, memory 0, cpu 0";
+        format!("{at} monitored {whose}response {response}, {seen}")
+    };
+    let (the_pool, the_agent) = ("p: ", "p-1 ");
+    let idle = |at: u32, whose: &str| format!("{at} monitored {whose}response -, {idle}");
+    let busy = |at: u32, whose: &str| {
+        let seen = "success -, throughput 0, error_rate -, memory 0.4, cpu 0.3";
+        format!("{at} monitored {whose}response -, {seen}")
+    };
+    // 3 s of service from 12 s on, and 30 s from 41 s on. Nothing is new at the looks between.
+    assert_eq!(
+        seen(&[(12.0, 3.0), (41.0, 30.0)], pool),
+        [
+            idle(10, the_pool),
+            idle(10, the_agent),
+            served(20, the_pool, 3),
+            served(20, the_agent, 3),
+            idle(30, the_pool),
+            idle(30, the_agent),
+            busy(50, the_pool),
+            busy(50, the_agent),
+            served(80, the_pool, 30),
+            served(80, the_agent, 30),
+            idle(90, the_pool),
+            idle(90, the_agent),
+        ]
+    );
+}
+
+#[test]
+fn of_whom_it_does_not_see_it_tells_that_nothing_is_seen() {
+    let nothing = "response -, success -, throughput -, error_rate -, memory -, cpu -";
+    let idle = "response -, success -, throughput 0, error_rate -, memory 0, cpu 0";
+    // Blind from 35 to 55 s: the look at 40 s is the first that sees nothing.
+    let fault = "[faults.f]\nblind = {}\nat = \"35s\"\nlasts = \"20s\"\n[pools.p]";
+    let of_both = |(at, what): (u32, &str)| {
+        ["p: ", "p-1 "].map(|whose| format!("{at} monitored {whose}{what}"))
+    };
+    let told = [(10, idle), (40, nothing), (60, idle)].map(of_both);
+    assert_eq!(seen(&[(1.0, 200.0)], fault), told.concat());
+}
+
+#[test]
+fn what_stands_still_from_the_start_has_a_trend_as_soon_as_it_has_two_values() {
+    // A throughput is over ten seconds: there is one at 10 s and two at 20 s.
+    let rule = "trend = { when = \"throughput < 1/s\", over = \"20s\", ahead = \"0s\" }";
+    let keys = format!("[monitor]\nevery = \"10s\"\n[alerts.idle]\n{rule}\n[pools.p]\n");
+    assert_eq!(
+        story(&timed(&[(119.0, 0.5)], "", &keys), &["alerted"]),
+        ["20 alerted idle {pool=p} is firing, saw 0"]
+    );
+}

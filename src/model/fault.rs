@@ -121,7 +121,8 @@ impl<'s, O: Observer> World<'s, O> {
             Spec::FirstFail(_) | Spec::Delay(_) | Spec::Loss(_) => self.afflict(id, &struck, true),
             Spec::Lost(_) => self.lose_units(id),
             Spec::Surge(_) => self.surge(id, true),
-            Spec::Blind(_) | Spec::StartUp(_) => {}
+            Spec::Blind(_) => self.turn_sight(id),
+            Spec::StartUp(_) => {}
         }
     }
 
@@ -133,7 +134,8 @@ impl<'s, O: Observer> World<'s, O> {
             Spec::FirstFail(_) | Spec::Delay(_) | Spec::Loss(_) => self.afflict(id, &struck, false),
             Spec::Lost(_) => self.regain_units(id),
             Spec::Surge(_) => self.surge(id, false),
-            Spec::Blind(_) | Spec::StartUp(_) => {}
+            Spec::Blind(_) => self.turn_sight(id),
+            Spec::StartUp(_) => {}
         }
     }
 
@@ -179,6 +181,14 @@ impl<'s, O: Observer> World<'s, O> {
         let on = self.scenario.faults.iter().zip(&self.faults.states);
         on.filter(move |(fault, state)| state.on && fault.pools().contains(&pool))
             .map(|(fault, _)| &fault.kind)
+    }
+
+    /// The monitor sees some pools no longer, or again.
+    fn turn_sight(&mut self, id: FaultId) {
+        let pools = self.fault(id).pools();
+        if let Some(meter) = &mut self.meter {
+            pools.iter().for_each(|pool| meter.turn(*pool));
+        }
     }
 
     /// Whether the monitor sees nothing of the pool.

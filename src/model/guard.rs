@@ -147,6 +147,32 @@ impl<O: Observer> World<'_, O> {
     /// from handing it over.
     pub fn observe(
         &mut self,
+        agent: AgentId,
+        step: StepId,
+        verdict: Verdict,
+        served: Span,
+        response: Span,
+    ) {
+        self.measure(agent, verdict, response);
+        if self.agents[agent.index()].watched {
+            self.learn(agent, step, verdict, served, response);
+        }
+    }
+
+    /// Those who look at the system see it.
+    #[inline(always)]
+    pub fn measure(&mut self, agent: AgentId, verdict: Verdict, response: Span) {
+        if let Some(meter) = &mut self.meter {
+            meter.ended(self.now, agent, verdict, response);
+            if let Some(scraper) = &mut self.scraper {
+                scraper.ended(agent, verdict, response);
+            }
+        }
+    }
+
+    /// Those who choose among agents see it, of an agent that is watched.
+    pub fn learn(
+        &mut self,
         agent_id: AgentId,
         step: StepId,
         verdict: Verdict,
@@ -154,16 +180,7 @@ impl<O: Observer> World<'_, O> {
         response: Span,
     ) {
         let now = self.now;
-        if let Some(meter) = &mut self.meter {
-            meter.ended(now, agent_id, verdict, response);
-            if let Some(scraper) = &mut self.scraper {
-                scraper.ended(agent_id, verdict, response);
-            }
-        }
         let agent = &mut self.agents[agent_id.index()];
-        if !agent.watched {
-            return;
-        }
         let (queue, guarded) = (agent.queue, agent.guarded);
         if let Some(measure) = &mut agent.measure {
             measure.record(now, Sums::one(verdict == Verdict::Success, response));

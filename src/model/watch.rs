@@ -1,13 +1,14 @@
-//! The monitor: at every tick it looks at the pools and agents, tells what it saw, and evaluates
-//! the alert rules.
+//! The monitor: at every tick it looks at the pools and agents, tells what it sees that is new, and
+//! evaluates the alert rules.
 //!
 //! Rule (reference, `OrchestrationMonitor`): every 30 s, per agent: response time, success rate,
-//! throughput, error rate, memory, CPU; then the thresholds. Agents that are not there are not
-//! looked at. Invariants: looking changes nothing but alerts; all rules see the same moment.
+//! throughput, error rate, memory, CPU; then the thresholds. Of agents that are not there nothing
+//! is seen. Invariants: looking changes nothing but alerts; all rules see the same moment; who has
+//! settled (see [`meter`](super::meter)) looks as before, and is not looked at again.
 
 use super::event::Event;
 use super::fact::{About, Control, Fact, Observer, Seen};
-use super::meter::{Meter, Reach, Sight, Still, Subject, Window};
+use super::meter::{Meter, Reach, Sight, Subject, Window};
 use super::world::World;
 use crate::base::id::{AgentId, PoolId, QueueId};
 use crate::base::time::{Span, Time};
@@ -18,9 +19,11 @@ use crate::scenario::meaning::{Asks, Scenario};
 /// The monitor of a run.
 pub(super) struct Monitor<'s> {
     every: Span,
-    /// What is seen of each pool and of each agent.
-    pools: Vec<Still<Seen>>,
-    agents: Vec<Still<Seen>>,
+    /// How far back it and its rules look.
+    back: Span,
+    subjects: Vec<Subject>,
+    /// What was seen of each subject.
+    seen: Vec<Seen>,
     alarms: Vec<Alarm<'s>>,
 }
 
@@ -29,57 +32,75 @@ struct Alarm<'s> {
     /// Its place among the scenario's alerts.
     number: u32,
     rule: &'s alert::Rule,
-    subjects: Vec<Watched>,
     /// How far back it looks.
     back: Span,
+    /// What came of it for each subject; `None`: it is not about that.
+    subjects: Vec<Option<Watched>>,
     /// By the place among the subjects.
     watch: Watch<usize>,
-    /// For whom the condition held last.
+    /// For whom the condition held last, in order.
     holds: Vec<usize>,
 }
 
-/// What a rule is about, and what came of it.
+/// What came of a rule for a subject.
+#[derive(Clone, Default)]
 struct Watched {
-    of: Subject,
-    still: Still<Outcome>,
     outcome: Outcome,
+    /// Whether it stays so until the subject changes.
+    settled: bool,
 }
 
 impl<'s> Monitor<'s> {
     /// Of a run that has one.
     pub fn new(scenario: &'s Scenario) -> Option<Self> {
         let every = scenario.monitor?;
-        let pools = vec![Still::new(); scenario.pools.len()];
-        let agents = vec![Still::new(); scenario.agents()];
+        let subjects = Subject::all(scenario);
         let mut alarms = Vec::new();
         for (number, alert) in scenario.alerts.iter().enumerate() {
             if let Asks::Metrics { rule, pools } = &alert.asks {
-                alarms.push(Alarm::new(scenario, number as u32, rule, pools, every));
+                let is_about = |of: &Subject| match (of, rule.per) {
+                    (Subject::Pool(pool), Scope::Pool) => pools.contains(pool),
+                    (Subject::Agent(agent), Scope::Agent) => {
+                        pools.contains(&scenario.pool_of(*agent))
+                    }
+                    (Subject::Pool(_), Scope::Agent) | (Subject::Agent(_), Scope::Pool) => false,
+                };
+                let windows = rule.when.windows().into_iter();
+                alarms.push(Alarm {
+                    number: number as u32,
+                    rule,
+                    back: windows.map(|look| back(look, every)).max().unwrap_or(every),
+                    subjects: subjects
+                        .iter()
+                        .map(|of| is_about(of).then(Watched::default))
+                        .collect(),
+                    watch: Watch::new(rule),
+                    holds: Vec::new(),
+                });
             }
         }
-        Some(Monitor { every, pools, agents, alarms })
+        let back = alarms.iter().map(|alarm| alarm.back).fold(every, Span::max);
+        let seen = vec![Seen::default(); subjects.len()];
+        Some(Monitor { every, back, subjects, seen, alarms })
     }
 }
 
-impl<'s> Alarm<'s> {
-    fn new(
-        scenario: &Scenario,
-        number: u32,
-        rule: &'s alert::Rule,
-        pools: &[PoolId],
-        every: Span,
-    ) -> Self {
-        let pools = pools.iter().copied();
-        let agents = |pool: PoolId| scenario.pools[pool.index()].agents().map(Subject::Agent);
-        let subjects: Vec<Subject> = match rule.per {
-            Scope::Pool => pools.map(Subject::Pool).collect(),
-            Scope::Agent => pools.flat_map(agents).collect(),
-        };
-        let watched = |of| Watched { of, still: Still::new(), outcome: Outcome::default() };
-        let subjects = subjects.into_iter().map(watched).collect();
-        let windows = rule.when.windows();
-        let back = windows.into_iter().map(|look| back(look, every)).max().unwrap_or(every);
-        Alarm { number, rule, subjects, back, watch: Watch::new(rule), holds: Vec::new() }
+impl Alarm<'_> {
+    /// The rule is asked about a subject that has not changed for so long.
+    fn ask(&mut self, subject: usize, view: &View<'_, '_>, still: Span) {
+        let Some(watched) = &mut self.subjects[subject] else { return };
+        let settled = still >= self.back;
+        if settled && watched.settled {
+            return;
+        }
+        let held = watched.outcome.holds;
+        *watched = Watched { outcome: self.rule.when.holds(view), settled };
+        if watched.outcome.holds != held {
+            match self.holds.binary_search(&subject) {
+                Ok(place) => drop(self.holds.remove(place)),
+                Err(place) => self.holds.insert(place, subject),
+            }
+        }
     }
 }
 
@@ -109,21 +130,43 @@ pub(super) fn reach(scenario: &Scenario, every: Span, reach: &mut Reach) {
     }
 }
 
-/// What a rule sees of a subject now.
+/// What is seen of a subject now.
 struct View<'a, 's> {
     /// `None`: nothing is seen.
     meter: Option<&'a Meter<'s>>,
     now: Time,
     every: Span,
     subject: Subject,
+    /// Since the last tick.
+    sight: Option<Sight<'a>>,
+}
+
+impl<'a, 's> View<'a, 's> {
+    /// The subject over a window that ended so long ago.
+    fn over(&self, window: Span, ago: Span) -> Option<Sight<'a>> {
+        let meter = self.meter?;
+        Some(meter.sight(self.subject, meter.window(self.now, window, ago)?))
+    }
+
+    fn seen(&self) -> Seen {
+        let read = |metric| self.sight.as_ref()?.read(metric);
+        Seen {
+            response_mean_s: read(Metric::ResponseMean),
+            success_rate: read(Metric::SuccessRate),
+            throughput_per_s: read(Metric::Throughput),
+            error_rate: read(Metric::ErrorRate),
+            memory: read(Metric::Memory),
+            cpu: read(Metric::Cpu),
+        }
+    }
 }
 
 impl Sees for View<'_, '_> {
     fn value(&self, metric: Metric, window: Option<Span>) -> Option<f64> {
-        let window = window.unwrap_or(self.every);
-        let meter = self.meter?;
-        let window = meter.window(self.now, window, Span::ZERO)?;
-        meter.sight(self.subject, window).read(metric)
+        match window {
+            None => self.sight.as_ref()?.read(metric),
+            Some(window) => self.over(window, Span::ZERO)?.read(metric),
+        }
     }
 
     fn slower(&self, limit: Span, window: Span) -> Option<f64> {
@@ -133,13 +176,7 @@ impl Sees for View<'_, '_> {
     fn history(&self, metric: Metric, over: Span) -> Vec<(Span, f64)> {
         let ago = |i: u64| Span::from_nanos(self.every.nanos().saturating_mul(i));
         let ticks = over.nanos().div_ceil(self.every.nanos());
-        let value = |ago: Span| {
-            let past = self.now.nanos() >= ago.nanos();
-            let meter = self.meter?;
-            let window = meter.window(self.now, self.every, ago)?;
-            let value = meter.sight(self.subject, window).read(metric);
-            value.filter(|_| past).map(|value| (ago, value))
-        };
+        let value = |ago: Span| Some((ago, self.over(self.every, ago)?.read(metric)?));
         (0..ticks).map(ago).filter_map(value).collect()
     }
 }
@@ -154,66 +191,58 @@ impl<O: Observer> World<'_, O> {
 
     /// The monitor looks.
     pub fn watch(&mut self) {
-        let Some(mut monitor) = self.monitor.take() else { return };
         self.look();
-        let (now, every) = (self.now, monitor.every);
-        let meter = self.meter.as_ref();
-        let window = meter.and_then(|meter| meter.window(now, every, Span::ZERO));
-        for pool in (0..self.scenario.pools.len()).map(PoolId::new) {
-            self.tell_seen(pool, None, &mut monitor.pools[pool.index()], window);
-            for agent in self.scenario.pools[pool.index()].agents() {
-                if self.agents[agent.index()].present {
-                    self.tell_seen(pool, Some(agent), &mut monitor.agents[agent.index()], window);
-                }
-            }
+        let (Some(mut monitor), Some(meter)) = (self.monitor.take(), &mut self.meter) else {
+            return;
+        };
+        let mut restless = std::mem::take(&mut meter.restless);
+        let window = meter.window(self.now, monitor.every, Span::ZERO);
+        restless.retain(|subject| self.inspect(&mut monitor, subject, window));
+        if let Some(meter) = &mut self.meter {
+            meter.restless = restless;
         }
-        monitor.alarms.iter_mut().for_each(|alarm| self.check_alert(alarm, every));
+        self.tell(Fact::Control(Control::Looked));
+        let Monitor { subjects, alarms, .. } = &mut *monitor;
+        alarms.iter_mut().for_each(|alarm| self.step_alert(alarm, subjects));
         self.scrape();
-        self.schedule(now.saturating_add(every), Event::Watch);
+        self.schedule(self.now.saturating_add(monitor.every), Event::Watch);
         self.monitor = Some(monitor);
     }
 
-    fn tell_seen(
+    /// The monitor looks at a subject; whether it has to do so again at the next tick.
+    fn inspect(
         &mut self,
-        pool: PoolId,
-        agent: Option<AgentId>,
-        seen: &mut Still<Seen>,
+        monitor: &mut Monitor<'_>,
+        subject: usize,
         window: Option<Window>,
-    ) {
-        let of = agent.map_or(Subject::Pool(pool), Subject::Agent);
-        let sees = self.seeing(pool).zip(window);
-        let seen = sees.map_or_else(Seen::default, |(meter, window)| {
-            let read = || seen_in(&meter.sight(of, window));
-            seen.get(meter.changed_at(of), window.from, read)
-        });
-        self.tell(Fact::Control(Control::Monitored { pool, agent, seen }));
+    ) -> bool {
+        let Some(meter) = self.meter.as_deref() else { return false };
+        let of = monitor.subjects[subject];
+        let still = self.now.since(meter.changed_at(of));
+        let (pool, agent) = self.whereabouts(of);
+        let meter = self.seeing(pool);
+        let sight = meter.zip(window).map(|(meter, window)| meter.sight(of, window));
+        let view = View { meter, now: self.now, every: monitor.every, subject: of, sight };
+        monitor.alarms.iter_mut().for_each(|alarm| alarm.ask(subject, &view, still));
+        let is_there = agent.is_none_or(|agent| self.agents[agent.index()].present);
+        let seen = if is_there { view.seen() } else { Seen::default() };
+        if std::mem::replace(&mut monitor.seen[subject], seen) != seen {
+            self.tell(Fact::Control(Control::Monitored { pool, agent, seen }));
+        }
+        still < monitor.back
     }
 
-    /// An alert rule is evaluated.
-    fn check_alert(&mut self, alarm: &mut Alarm<'_>, every: Span) {
-        let (now, begin) = (self.now, self.before(alarm.back));
-        alarm.holds.clear();
-        for (place, watched) in alarm.subjects.iter_mut().enumerate() {
-            let subject = watched.of;
-            let meter = self.seeing(self.whereabouts(subject).0);
-            let read = || alarm.rule.when.holds(&View { meter, now, every, subject });
-            watched.outcome = match meter {
-                Some(meter) => watched.still.get(meter.changed_at(subject), begin, read),
-                None => read(),
-            };
-            if watched.outcome.holds {
-                alarm.holds.push(place);
-            }
-        }
+    /// An alert rule takes its step.
+    fn step_alert(&mut self, alarm: &mut Alarm<'_>, subjects: &[Subject]) {
         let mut changes = Vec::new();
         // A rule with more alerts than its limit drops them: that is told as their end.
-        let note = |place: &usize, change: alert::Change| changes.push((*place, change.to));
-        let _ = alarm.watch.step(now, &alarm.holds, note);
-        for (place, state) in changes {
-            let Watched { of, outcome, .. } = alarm.subjects[place];
-            let (pool, agent) = self.whereabouts(of);
+        let note = |subject: &usize, change: alert::Change| changes.push((*subject, change.to));
+        let _ = alarm.watch.step(self.now, &alarm.holds, note);
+        for (subject, state) in changes {
+            let Some(watched) = &alarm.subjects[subject] else { continue };
+            let (pool, agent) = self.whereabouts(subjects[subject]);
             let about = About { pool: Some(pool), agent, ..About::default() };
-            let Outcome { value, level, .. } = outcome;
+            let Outcome { value, level, .. } = watched.outcome;
             let compares = !matches!(alarm.rule.when, alert::Condition::Absent(_));
             let (rule, level) = (alarm.number, compares.then_some(level));
             self.tell(Fact::Control(Control::Alerted { rule, about, state, value, level }));
@@ -245,22 +274,5 @@ impl<O: Observer> World<'_, O> {
             Subject::Pool(pool) => (pool, None),
             Subject::Agent(agent) => (self.agents[agent.index()].pool, Some(agent)),
         }
-    }
-
-    /// So long ago, or time zero.
-    fn before(&self, back: Span) -> Time {
-        Time::from_nanos(self.now.nanos().saturating_sub(back.nanos()))
-    }
-}
-
-/// What the monitor sees of a subject.
-fn seen_in(sight: &Sight<'_>) -> Seen {
-    Seen {
-        response_mean_s: sight.read(Metric::ResponseMean),
-        success_rate: sight.read(Metric::SuccessRate),
-        throughput_per_s: sight.read(Metric::Throughput),
-        error_rate: sight.read(Metric::ErrorRate),
-        memory: sight.read(Metric::Memory),
-        cpu: sight.read(Metric::Cpu),
     }
 }

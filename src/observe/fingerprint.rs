@@ -74,6 +74,7 @@ impl Fingerprint {
                 let (rule, line) = (pair(rule, state as u32), pair(queue, word));
                 self.put(37, at, &[rule, whose, line, task, bits(value)]);
             }
+            Control::Looked => self.put(38, at, &[]),
             // Told on request: a run has one fingerprint, scraped or not.
             Control::Sampled { .. } => {}
         }

@@ -1,11 +1,15 @@
-//! What the monitor saw, pool by pool and agent by agent.
+//! What the monitor saw at each look, pool by pool and agent by agent.
+//!
+//! What it sees is told when it is something new; a look has a row for each pool, and for each
+//! agent of which it sees anything.
 
 use serde::Serialize;
 
 use super::bounded::Bounded;
 use super::series::seen_values;
+use crate::base::id::{AgentId, PoolId};
 use crate::base::time::Time;
-use crate::model::fact::{Control, Fact, Observer};
+use crate::model::fact::{Control, Fact, Observer, Seen};
 use crate::scenario::meaning::Scenario;
 
 /// One row of `monitor.csv`; what has no value is empty.
@@ -34,13 +38,20 @@ pub struct Row<'s> {
 /// The rows so far.
 pub struct Monitor<'s> {
     scenario: &'s Scenario,
+    pools: Vec<Seen>,
+    agents: Vec<Seen>,
     rows: Bounded<Row<'s>>,
 }
 
 impl<'s> Monitor<'s> {
     /// Keeps at most `limit` rows.
     pub fn new(scenario: &'s Scenario, limit: usize) -> Self {
-        Monitor { scenario, rows: Bounded::new(limit) }
+        Monitor {
+            scenario,
+            pools: vec![Seen::default(); scenario.pools.len()],
+            agents: vec![Seen::default(); scenario.agents()],
+            rows: Bounded::new(limit),
+        }
     }
 
     /// The rows kept.
@@ -54,9 +65,20 @@ impl<'s> Monitor<'s> {
     }
 }
 
-impl Observer for Monitor<'_> {
-    fn on(&mut self, at: Time, fact: &Fact) {
-        let Fact::Control(Control::Monitored { pool, agent, seen }) = *fact else { return };
+impl Monitor<'_> {
+    fn look(&mut self, at: Time) {
+        for (id, pool) in (0..).map(PoolId::new).zip(&self.scenario.pools) {
+            self.row(at, id, None, self.pools[id.index()]);
+            for agent in pool.agents() {
+                let seen = self.agents[agent.index()];
+                if seen != Seen::default() {
+                    self.row(at, id, Some(agent), seen);
+                }
+            }
+        }
+    }
+
+    fn row(&mut self, at: Time, pool: PoolId, agent: Option<AgentId>, seen: Seen) {
         let scenario = self.scenario;
         self.rows.tell(|| {
             let [response, success, throughput, error, memory, cpu] = seen_values(seen);
@@ -75,17 +97,29 @@ impl Observer for Monitor<'_> {
     }
 }
 
+impl Observer for Monitor<'_> {
+    fn on(&mut self, at: Time, fact: &Fact) {
+        let Fact::Control(what) = *fact else { return };
+        match what {
+            Control::Monitored { pool, agent: None, seen } => self.pools[pool.index()] = seen,
+            Control::Monitored { agent: Some(agent), seen, .. } => {
+                self.agents[agent.index()] = seen;
+            }
+            Control::Looked => self.look(at),
+            Control::Scaled { .. } | Control::Alerted { .. } | Control::Sampled { .. } => {}
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::check::{tell, watched_over};
     use super::*;
-    use crate::base::id::{AgentId, PoolId};
-    use crate::model::fact::Seen;
 
     #[test]
     fn a_row_for_each_look_at_a_pool_or_an_agent() {
         let scenario = watched_over();
-        let mut monitor = Monitor::new(&scenario, 2);
+        let mut monitor = Monitor::new(&scenario, 5);
         let seen = Seen {
             response_mean_s: None,
             success_rate: Some(0.75),
@@ -98,7 +132,8 @@ mod tests {
             let agent = agent.map(AgentId::new);
             Fact::Control(Control::Monitored { pool: PoolId::new(0), agent, seen })
         };
-        tell(&mut monitor, &[(30, look(None)), (30, look(Some(0))), (60, look(None))]);
+        let looked = Fact::Control(Control::Looked);
+        tell(&mut monitor, &[(30, look(None)), (30, look(Some(0))), (30, looked), (60, looked)]);
         let row = Row {
             time_s: 30.0,
             pool: "p",
@@ -110,7 +145,10 @@ mod tests {
             memory: Some(0.5),
             cpu: None,
         };
-        assert_eq!((monitor.told(), &monitor.rows()[1]), (3, &row));
-        assert_eq!((monitor.rows().len(), monitor.rows()[0].agent.as_str()), (2, ""));
+        // Two pools and the agent of which it saw something; at the second look the same again.
+        assert_eq!((monitor.told(), &monitor.rows()[1]), (6, &row));
+        assert_eq!(monitor.rows().len(), 5, "no more than that are kept");
+        let again = Row { time_s: 60.0, ..row };
+        assert_eq!((monitor.rows()[3].agent.as_str(), &monitor.rows()[4]), ("", &again));
     }
 }

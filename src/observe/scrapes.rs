@@ -93,7 +93,7 @@ impl Observer for Scrapes {
                     None => self.changes.push(Firing { at, rule, about }),
                 }
             }
-            Control::Scaled { .. } | Control::Monitored { .. } => {}
+            Control::Scaled { .. } | Control::Monitored { .. } | Control::Looked => {}
         }
     }
 }

@@ -16,8 +16,9 @@ use crate::base::time::Time;
 #[derive(Clone, Debug)]
 pub struct Watch<K> {
     fresh: Machine,
-    /// Each with the state in which the last evaluation found it.
-    machines: BTreeMap<K, (Machine, State)>,
+    machines: BTreeMap<K, Machine>,
+    /// Those that are pending or firing, in order, with their states: no other takes a step.
+    active: Vec<(K, State)>,
     limit: u64,
 }
 
@@ -45,7 +46,7 @@ impl<K: Ord + Clone> Watch<K> {
     /// No alert yet; each begins as `fresh`. With more than `limit` (zero: any number) all are
     /// dropped.
     pub fn of(fresh: Machine, limit: u64) -> Self {
-        Watch { fresh, machines: BTreeMap::new(), limit }
+        Watch { fresh, machines: BTreeMap::new(), active: Vec::new(), limit }
     }
 
     /// An evaluation: those for whom the condition holds, in their order. It does not hold for
@@ -57,37 +58,41 @@ impl<K: Ord + Clone> Watch<K> {
         mut changed: impl FnMut(&K, Change),
     ) -> Result<(), Exceeded> {
         for about in holds {
-            if !self.machines.contains_key(about) {
-                self.machines.insert(about.clone(), (self.fresh.clone(), State::Inactive));
+            if let Err(place) = self.active.binary_search_by(|(active, _)| active.cmp(about)) {
+                self.active.insert(place, (about.clone(), State::Inactive));
+                self.machines.entry(about.clone()).or_insert(self.fresh.clone());
             }
         }
         let mut alerts = 0;
-        for (about, (machine, before)) in &mut self.machines {
-            *before = machine.state();
+        for (about, _) in &self.active {
+            let Some(machine) = self.machines.get_mut(about) else { continue };
             machine.step(now, holds.binary_search(about).is_ok());
             alerts += u64::from(machine.state() != State::Inactive);
         }
         let exceeded = self.limit > 0 && alerts > self.limit;
-        for (about, (machine, from)) in &mut self.machines {
+        self.active.retain_mut(|(about, state)| {
+            let Some(machine) = self.machines.get_mut(about) else { return false };
             if exceeded {
                 machine.clear();
             }
-            let (from, to) = (*from, machine.state());
+            let from = std::mem::replace(state, machine.state());
+            let to = *state;
             if to != from {
                 changed(about, Change { from, to });
             }
-        }
+            to != State::Inactive
+        });
         if exceeded { Err(Exceeded { limit: self.limit, alerts }) } else { Ok(()) }
     }
 
     /// The worst state of all alerts.
     pub fn state(&self) -> State {
-        self.machines.values().map(|(machine, _)| machine.state()).max().unwrap_or(State::Inactive)
+        self.active.iter().map(|(_, state)| *state).max().unwrap_or(State::Inactive)
     }
 
     /// The alert about this; there is none where the condition has never held.
     pub fn alert(&self, about: &K) -> Option<&Machine> {
-        self.machines.get(about).map(|(machine, _)| machine)
+        self.machines.get(about)
     }
 }
 

@@ -14,15 +14,17 @@ pub enum Control {
         /// What.
         what: Scaled,
     },
-    /// The monitor looked.
+    /// The monitor sees something else of a pool or an agent than at its last look.
     Monitored {
-        /// At which pool.
+        /// Which pool.
         pool: PoolId,
-        /// At which of its agents; `None`: at all together.
+        /// Which of its agents; `None`: all together.
         agent: Option<AgentId>,
-        /// What it saw.
+        /// What it sees; nothing of an agent that is not there.
         seen: Seen,
     },
+    /// The monitor has looked at all: what it did not tell of it saw as before, at first nothing.
+    Looked,
     /// An alert changed its state.
     Alerted {
         /// The rule, by its place among the scenario's.

@@ -4,12 +4,14 @@
 //! A meter folds the facts of the run into running totals. At each *look* (a tick of the monitor,
 //! an evaluation of an autoscaler) the totals are kept; a metric over a window is the difference of
 //! two looks: the last one, and the last one at or before the beginning of the window. What is seen
-//! with a delay ends at an older look. Between two looks little happens to most subjects, so that
-//! looking and reading cost only where something did. Invariants: looks are in order of time, the
-//! first at time zero; what nobody reads any more is thrown away; a meter changes nothing in the
-//! run.
+//! with a delay ends at an older look. Between two looks little happens to most subjects: who has
+//! not changed within the longest window that is read is settled, reads at every look as at the one
+//! before, and costs nothing. Invariants: looks are in order of time, the first at time zero; what
+//! nobody reads any more is thrown away; a meter changes nothing in the run.
 
+mod height;
 mod kept;
+mod marks;
 mod reading;
 mod still;
 mod totals;
@@ -25,6 +27,7 @@ use crate::mechanism::breaker::Verdict;
 use crate::mechanism::metric::Metric;
 use crate::scenario::meaning::Scenario;
 use kept::Kept;
+pub(super) use marks::Marks;
 pub(super) use reading::{Sight, Subject, Window};
 pub(super) use still::Still;
 use totals::{Crew, Line};
@@ -55,6 +58,8 @@ pub(super) struct Reach {
     pub waits: Span,
     /// Percentiles of responses.
     pub responses: Span,
+    /// Whether anything of the queues is read.
+    pub lines: bool,
     /// Whether the longest wait is read.
     pub oldest: bool,
 }
@@ -67,7 +72,8 @@ impl Reach {
             self.agents = self.agents.max(back);
         }
         match metric {
-            Metric::WaitOldest => self.oldest = true,
+            Metric::WaitOldest => (self.lines, self.oldest) = (true, true),
+            Metric::QueueLength | Metric::Concurrency | Metric::ArrivalRate => self.lines = true,
             Metric::WaitP95 => self.waits = self.waits.max(back),
             Metric::ResponseP50 | Metric::ResponseP95 | Metric::ResponseP99 => {
                 self.responses = self.responses.max(back);
@@ -81,10 +87,12 @@ impl Reach {
 pub(super) struct Meter<'s> {
     scenario: &'s Scenario,
     reach: Reach,
-    pools: Vec<Kept<Crew>>,
-    agents: Vec<Kept<Crew>>,
-    lines: Vec<Kept<Line>>,
+    pools: Kept<Crew>,
+    agents: Kept<Crew>,
+    lines: Kept<Line>,
     presences: Vec<Presence>,
+    /// The subjects that are not known to be settled, by their places in [`Subject::all`].
+    pub restless: Marks,
     waits: VecDeque<Sample>,
     responses: VecDeque<Sample>,
     looks: VecDeque<Time>,
@@ -109,10 +117,11 @@ impl<'s> Meter<'s> {
         Meter {
             scenario,
             reach,
-            pools: scenario.pools.iter().map(|_| Kept::new()).collect(),
-            agents: (0..scenario.agents()).map(|_| Kept::new()).collect(),
-            lines: scenario.queues.iter().map(|_| Kept::new()).collect(),
+            pools: Kept::new(scenario.pools.len()),
+            agents: Kept::new(scenario.agents()),
+            lines: Kept::new(scenario.queues.len()),
             presences: pools.flat_map(|(id, pool)| pool.agents().map(move |_| new(id))).collect(),
+            restless: Marks::all(scenario.pools.len() + scenario.agents()),
             waits: VecDeque::new(),
             responses: VecDeque::new(),
             looks: VecDeque::from([Time::ZERO]),
@@ -126,25 +135,34 @@ impl<'s> Meter<'s> {
 
     /// Since when who has waited longest in the queue waits.
     pub fn oldest(&mut self, queue: QueueId, since: Option<Time>) {
-        let line = &mut self.lines[queue.index()];
         // Who waits will have waited longer at the next look: that is a change.
-        if since.is_some() || line.now().oldest.is_some() {
-            line.change().oldest = since;
+        if since.is_some() || self.lines.now(queue.index()).oldest.is_some() {
+            self.line(queue).oldest = since;
         }
     }
 
     /// What stands at this moment is kept.
     pub fn look(&mut self, now: Time) {
         let before = |back: Span| Time::from_nanos(now.nanos().saturating_sub(back.nanos()));
-        let (pools, agents) = (before(self.reach.pools), before(self.reach.agents));
-        self.pools.iter_mut().for_each(|crew| crew.look(now, pools));
-        self.agents.iter_mut().for_each(|crew| crew.look(now, agents));
-        self.lines.iter_mut().for_each(|line| line.look(now, pools));
+        let (oldest, oldest_of_agents) = (before(self.reach.pools), before(self.reach.agents));
+        let Meter { scenario, presences, restless, pools, .. } = self;
+        // Each pool stands before its agents.
+        let place = |pool: usize| scenario.pools[pool].first_agent.index() + pool;
+        self.agents.look(now, oldest_of_agents, |agent, old, new| {
+            let pool = presences[agent].pool.index();
+            pools.change(pool).follow(old, new);
+            restless.set(agent + pool + 1);
+        });
+        pools.look(now, oldest, |pool, _, _| restless.set(place(pool)));
+        self.lines.look(now, oldest, |line, _, _| {
+            let pools = &scenario.queues[line].pools;
+            pools.iter().for_each(|pool| restless.set(place(pool.index())));
+        });
         if self.looks.back() != Some(&now) {
             self.looks.push_back(now);
         }
         // The look at or before the beginning of the longest window stays.
-        while self.looks.get(1).is_some_and(|look| *look <= pools) {
+        while self.looks.get(1).is_some_and(|look| *look <= oldest) {
             self.looks.pop_front();
         }
         let drop = |samples: &mut VecDeque<Sample>, back| {
@@ -158,70 +176,98 @@ impl<'s> Meter<'s> {
 
     /// An attempt on the agent has a result.
     pub fn ended(&mut self, at: Time, agent: AgentId, verdict: Verdict, response: Span) {
-        self.crews(agent, |crew| crew.ended(verdict, response));
+        self.crew(agent).ended(verdict, response);
         if self.reach.responses > Span::ZERO {
-            let pool = self.presences[agent.index()].pool;
-            self.responses.push_back(Sample { at, pool, agent, time: response });
+            self.sample_response(at, agent, response);
         }
+    }
+
+    // Apart, so that a result costs little where nobody reads percentiles; so below.
+    #[inline(never)]
+    fn sample_response(&mut self, at: Time, agent: AgentId, time: Span) {
+        let pool = self.pool_of(agent);
+        self.responses.push_back(Sample { at, pool, agent, time });
+    }
+
+    #[inline(never)]
+    fn sample_wait(&mut self, at: Time, agent: AgentId, time: Span) {
+        let pool = self.pool_of(agent);
+        self.waits.push_back(Sample { at, pool, agent, time });
+    }
+
+    /// A pool is seen from now on, or is not: that is a change of all that is seen of it.
+    pub fn turn(&mut self, pool: PoolId) {
+        for agent in self.scenario.pools[pool.index()].agents() {
+            self.agents.change(agent.index());
+        }
+    }
+
+    /// The pool of an agent.
+    fn pool_of(&self, agent: AgentId) -> PoolId {
+        self.presences[agent.index()].pool
     }
 
     /// The totals of the agent now.
     pub fn agent(&self, agent: AgentId) -> &Crew {
-        self.agents[agent.index()].now()
+        self.agents.now(agent.index())
     }
 
     /// How many attempts on the agent have succeeded or failed since the look at or before `since`.
     pub fn activity(&self, agent: AgentId, since: Time) -> u64 {
-        let totals = &self.agents[agent.index()];
-        totals.now().results() - totals.before(self.look_at(since)).results()
+        let before = self.agents.before(agent.index(), self.look_at(since));
+        self.agent(agent).results() - before.results()
     }
 
     #[inline]
-    fn crews(&mut self, agent: AgentId, change: impl Fn(&mut Crew)) {
-        let pool = self.presences[agent.index()].pool;
-        change(self.pools[pool.index()].change());
-        change(self.agents[agent.index()].change());
+    fn crew(&mut self, agent: AgentId) -> &mut Crew {
+        self.agents.change(agent.index())
     }
 
     #[inline]
     fn line(&mut self, queue: QueueId) -> &mut Line {
-        self.lines[queue.index()].change()
+        self.lines.change(queue.index())
     }
 
-    /// An attempt came to the queue: it joined the line, or was started as it came.
+    /// An attempt came to the queue and joined the line.
     #[inline(never)]
-    fn came(&mut self, at: Time, queue: QueueId, joined: bool) {
+    fn joined(&mut self, at: Time, queue: QueueId) {
         let line = self.line(queue);
         line.arrived += 1;
-        if joined {
-            line.waiting.add(at, 1);
+        line.waiting.rise(at);
+    }
+
+    /// An attempt of the queue was started: out of the line, as it came, or once more.
+    #[inline(never)]
+    fn taken(&mut self, at: Time, queue: QueueId, queued: bool, resumed: bool) {
+        if queued {
+            self.left_line(at, queue);
+        } else if !resumed {
+            self.line(queue).arrived += 1;
         }
     }
 
     #[inline(never)]
     fn left_line(&mut self, at: Time, queue: QueueId) {
-        self.line(queue).waiting.add(at, -1);
+        self.line(queue).waiting.fall(at);
     }
 
     /// An agent starts an attempt that waited so long, or goes on with one.
     #[inline(never)]
     fn started(&mut self, at: Time, agent: AgentId, waited: Option<Span>) {
-        self.crews(agent, |crew| {
-            crew.serving.add(at, 1);
-            if let Some(waited) = waited {
-                crew.started += 1;
-                crew.waited += u128::from(waited.nanos());
-            }
-        });
+        let crew = self.crew(agent);
+        crew.serving.rise(at);
+        if let Some(waited) = waited {
+            crew.started += 1;
+            crew.waited += u128::from(waited.nanos());
+        }
         if let Some(time) = waited.filter(|_| self.reach.waits > Span::ZERO) {
-            let pool = self.presences[agent.index()].pool;
-            self.waits.push_back(Sample { at, pool, agent, time });
+            self.sample_wait(at, agent, time);
         }
     }
 
     #[inline(never)]
     fn stopped(&mut self, at: Time, agent: AgentId) {
-        self.crews(agent, |crew| crew.serving.add(at, -1));
+        self.crew(agent).serving.fall(at);
     }
 
     /// The agent came or went, or is down or up: it is there if it has come and is up.
@@ -230,9 +276,12 @@ impl<'s> Meter<'s> {
         let it = &mut self.presences[agent.index()];
         let was = it.came && !it.down;
         change(it);
-        match (was, it.came && !it.down) {
-            (false, true) => self.crews(agent, |crew| crew.there.add(at, 1)),
-            (true, false) => self.crews(agent, |crew| crew.there.add(at, -1)),
+        let is = it.came && !it.down;
+        // Who goes while it is down is no longer looked at: that is a change.
+        let there = &mut self.crew(agent).there;
+        match (was, is) {
+            (false, true) => there.rise(at),
+            (true, false) => there.fall(at),
             (true, true) | (false, false) => {}
         }
     }
@@ -243,17 +292,16 @@ impl Observer for Meter<'_> {
     #[inline(always)]
     fn on(&mut self, at: Time, fact: &Fact) {
         match *fact {
-            Fact::Queued { queue, .. } => self.came(at, queue, true),
-            Fact::Withdrawn { queue, .. } => self.left_line(at, queue),
+            Fact::Queued { queue, .. } if self.reach.lines => self.joined(at, queue),
+            Fact::Withdrawn { queue, .. } if self.reach.lines => self.left_line(at, queue),
+            Fact::Queued { .. } | Fact::Withdrawn { .. } => {}
             Fact::Preempted { queue, agent, .. } => {
-                self.line(queue).waiting.add(at, 1);
+                self.line(queue).waiting.rise(at);
                 self.stopped(at, agent);
             }
             Fact::Started { queue, agent, waited, queued, resumed, .. } => {
-                if queued {
-                    self.left_line(at, queue);
-                } else if !resumed {
-                    self.came(at, queue, false);
+                if self.reach.lines {
+                    self.taken(at, queue, queued, resumed);
                 }
                 self.started(at, agent, Some(waited).filter(|_| !resumed));
             }
@@ -309,10 +357,11 @@ mod tests {
         ];
         for (time, fact, there) in &facts {
             meter.on(at(*time), fact);
-            assert_eq!(meter.pools[0].now().there.value(), *there, "{fact:?}");
+            meter.look(at(*time));
+            assert_eq!(meter.pools.now(0).there.now(), *there, "{fact:?}");
         }
         // Both for 10 s, one for 50 s, both for 10 s.
-        assert_eq!(meter.pools[0].now().there.area_until(at(70)), 90 * 1_000_000_000);
-        assert_eq!(meter.agents[0].now().there.area_until(at(70)), 20 * 1_000_000_000);
+        assert_eq!(meter.pools.now(0).there.area_until(at(70)), 90 * 1_000_000_000);
+        assert_eq!(meter.agents.now(0).there.area_until(at(70)), 20 * 1_000_000_000);
     }
 }

@@ -9,7 +9,7 @@ use super::{Meter, Sample};
 use crate::base::id::{AgentId, PoolId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::metric::Metric;
-use crate::scenario::meaning::{Pool, Usage};
+use crate::scenario::meaning::{Pool, Scenario, Usage};
 use crate::stats::quantile::Quantiles;
 
 /// Of what a metric is read.
@@ -19,6 +19,17 @@ pub(in crate::model) enum Subject {
     Pool(PoolId),
     /// An agent.
     Agent(AgentId),
+}
+
+impl Subject {
+    /// All there are: each pool, and after it its agents.
+    pub fn all(scenario: &Scenario) -> Vec<Subject> {
+        let pools = scenario.pools.iter().enumerate();
+        let of = |(id, pool): (usize, &Pool)| {
+            std::iter::once(Subject::Pool(PoolId::new(id))).chain(pool.agents().map(Subject::Agent))
+        };
+        pools.flat_map(of).collect()
+    }
 }
 
 /// From one look to another.
@@ -58,22 +69,23 @@ impl<'s> Meter<'s> {
     /// The subject over a window.
     pub fn sight(&self, of: Subject, window: Window) -> Sight<'_> {
         let Window { from, to } = window;
-        let (pool, crew) = match of {
-            Subject::Pool(pool) => (pool, &self.pools[pool.index()]),
-            Subject::Agent(agent) => (self.scenario.pool_of(agent), &self.agents[agent.index()]),
+        let (pool, crews, row) = match of {
+            Subject::Pool(pool) => (pool, &self.pools, pool.index()),
+            Subject::Agent(agent) => (self.pool_of(agent), &self.agents, agent.index()),
         };
         let pool = &self.scenario.pools[pool.index()];
-        Sight { meter: self, of, pool, from, to, old: crew.before(from), new: crew.before(to) }
+        let (old, new) = (crews.before(row, from), crews.before(row, to));
+        Sight { meter: self, of, pool, from, to, old, new }
     }
 
     /// The last look before which something of the subject had changed.
     #[inline]
     pub fn changed_at(&self, of: Subject) -> Time {
         match of {
-            Subject::Agent(agent) => self.agents[agent.index()].changed_at(),
+            Subject::Agent(agent) => self.agents.changed_at(agent.index()),
             Subject::Pool(pool) => {
-                let line = &self.lines[self.scenario.pools[pool.index()].queue.index()];
-                self.pools[pool.index()].changed_at().max(line.changed_at())
+                let line = self.scenario.pools[pool.index()].queue;
+                self.pools.changed_at(pool.index()).max(self.lines.changed_at(line.index()))
             }
         }
     }
@@ -96,9 +108,9 @@ impl Sight<'_> {
         let Sight { pool, old, new, .. } = self;
         let width = self.to.since(self.from).nanos() as f64;
         let seconds = width / 1e9;
-        let usage = |usage: Usage| match new.there.value() {
+        let usage = |usage: Usage| match new.there.now() {
             0 => f64::NAN,
-            there => usage.of(new.serving.value() as f64 / there as f64),
+            there => usage.of(new.serving.now() as f64 / there as f64),
         };
         let value = match metric {
             Metric::Utilisation if pool.slots == u32::MAX => f64::NAN,
@@ -106,15 +118,15 @@ impl Sight<'_> {
                 let there = new.there.area_until(self.to) - old.there.area_until(self.from);
                 self.busy() as f64 / (there as f64 * f64::from(pool.slots))
             }
-            Metric::QueueLength => self.line(self.to).waiting.value() as f64,
-            Metric::InService => new.serving.value() as f64,
+            Metric::QueueLength => self.line(self.to).waiting.now() as f64,
+            Metric::InService => new.serving.now() as f64,
             Metric::Concurrency => {
                 let (old_line, line) = (self.line(self.from), self.line(self.to));
                 let waiting =
                     line.waiting.area_until(self.to) - old_line.waiting.area_until(self.from);
                 (waiting + self.busy()) as f64 / width
             }
-            Metric::Agents => new.there.value() as f64,
+            Metric::Agents => new.there.now() as f64,
             Metric::ArrivalRate => {
                 let (old_line, line) = (self.line(self.from), self.line(self.to));
                 (line.arrived - old_line.arrived) as f64 / seconds
@@ -142,17 +154,17 @@ impl Sight<'_> {
 
     /// The queue of the pool at a look.
     fn line(&self, look: Time) -> &Line {
-        self.meter.lines[self.pool.queue.index()].before(look)
+        self.meter.lines.before(self.pool.queue.index(), look)
     }
 
     /// The area of attempts in service within the window.
-    fn busy(&self) -> u128 {
+    fn busy(&self) -> i128 {
         self.new.serving.area_until(self.to) - self.old.serving.area_until(self.from)
     }
 
     fn share_of_successes(&self) -> f64 {
-        let all = (self.new.results() - self.old.results()) as f64;
-        (self.new.results[0] - self.old.results[0]) as f64 / all
+        let all = self.new.results() - self.old.results();
+        (self.new.results[0] - self.old.results[0]) as f64 / all as f64
     }
 
     /// The percentile of the samples in the window, in seconds.

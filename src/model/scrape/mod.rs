@@ -198,13 +198,13 @@ impl<O: Observer> World<'_, O> {
             Source::Retries(pool) => counts.retries[pool.index()] as f64,
             Source::Wait(pool, part) => counts.waits[pool.index()].part(part),
             Source::QueueLength(queue) => f64::from(self.desks[queue.index()].waiting),
-            Source::Busy(agent) => crew(agent)?.serving.value() as f64,
+            Source::Busy(agent) => crew(agent)?.serving.now() as f64,
             Source::Slots(agent) => match self.agents[agent.index()].slots {
                 u32::MAX => f64::INFINITY,
                 slots => f64::from(slots),
             },
-            Source::Memory(agent) => conduct(agent).memory.of(crew(agent)?.serving.value() as f64),
-            Source::Cpu(agent) => conduct(agent).cpu.of(crew(agent)?.serving.value() as f64),
+            Source::Memory(agent) => conduct(agent).memory.of(crew(agent)?.serving.now() as f64),
+            Source::Cpu(agent) => conduct(agent).cpu.of(crew(agent)?.serving.now() as f64),
             Source::Up(agent) => whole(!self.agents[agent.index()].down),
             Source::Agents(pool, state) => f64::from(self.agents_in(pool)[state]),
             Source::Desired(pool) => match &self.scalers[pool.index()] {

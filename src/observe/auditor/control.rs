@@ -140,7 +140,9 @@ impl Group for Watched<'_> {
                 let fine = ready || !self.is_scaled(agent);
                 report.check(fine, Rule::Scaling, || format!("{agent:?} was told to go"));
             }
-            Fact::Control(Control::Monitored { .. } | Control::Sampled { .. })
+            Fact::Control(
+                Control::Monitored { .. } | Control::Looked | Control::Sampled { .. },
+            )
             | Fact::Arrived { .. }
             | Fact::Readied { .. }
             | Fact::Queued { .. }

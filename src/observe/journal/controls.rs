@@ -33,6 +33,7 @@ impl Journal<'_> {
                 let whose = if agent.is_none() { format!("{}: ", pool(of)) } else { String::new() };
                 Row { agent, ..super::plain("monitored", whose + &seen.join(", ")) }
             }
+            Control::Looked => super::plain("looked", String::new()),
             Control::Alerted { rule, about, state, value, .. } => {
                 let rule = &self.scenario.alerts[rule as usize].name;
                 let labels = about.labels(self.scenario);

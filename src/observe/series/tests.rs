@@ -19,6 +19,10 @@ fn saw(response_mean_s: f64) -> Fact {
     Fact::Control(Control::Monitored { pool: PoolId::new(1), agent: None, seen })
 }
 
+fn looked() -> Fact {
+    Fact::Control(Control::Looked)
+}
+
 #[test]
 fn levels_of_a_scaled_pool_and_of_the_monitor() {
     let scenario = watched_over();
@@ -33,14 +37,17 @@ fn levels_of_a_scaled_pool_and_of_the_monitor() {
             (15, starting(3)),
             (30, Fact::CameOn { agent: agent(2) }),
             (30, saw(9.0)),
+            (30, looked()),
             (45, scaled(Scaled::StartFailed { agent: agent(3) })),
             (54, saw(4.0)),
+            (54, looked()),
             (75, decided(1)),
             (75, scaled(Scaled::Retired { agent: agent(2) })),
             (90, Fact::Crashed { agent: agent(1), lost: 0 }),
             (96, scaled(Scaled::Recalled { agent: agent(2) })),
             (102, Fact::Repaired { agent: agent(1) }),
-            (120, Fact::Ended { in_flight: 0 }),
+            (150, looked()),
+            (180, Fact::Ended { in_flight: 0 }),
         ],
     );
     let names = Series::levels(&scenario);
@@ -48,7 +55,7 @@ fn levels_of_a_scaled_pool_and_of_the_monitor() {
         let place = names.iter().position(|known| known == name).expect("a level");
         series.cells()[cell].levels[place]
     };
-    assert_eq!((series.cells().len(), series.cells()[0].levels.len()), (2, names.len()));
+    assert_eq!((series.cells().len(), series.cells()[0].levels.len()), (3, names.len()));
     // 15 s of 1 and 45 s of 3; then 15 s of 3 and 45 s of 1.
     assert_eq!((level(0, "pool.p.desired"), level(1, "pool.p.desired")), (2.5, 1.5));
     // Two start for 15 s, one of them for 15 s more.
@@ -61,5 +68,6 @@ fn levels_of_a_scaled_pool_and_of_the_monitor() {
     assert_eq!(level(0, "pool.q.throughput_per_min"), 30.0);
     assert!(level(0, "pool.q.error_rate").is_nan() && level(0, "pool.p.cpu").is_nan());
     assert!(level(1, "pool.q.response_mean_s").is_nan(), "it did not look");
+    assert_eq!(level(2, "pool.q.response_mean_s"), 4.0, "it saw what it had seen");
     assert!(!names.contains(&"pool.q.desired".to_string()), "it is not scaled");
 }

@@ -14,12 +14,16 @@ pub fn seen_values(seen: Seen) -> [Option<f64>; SEEN.len()] {
 }
 
 /// Of all pools; nothing where there is no monitor.
-pub(super) struct Watched(Vec<[f64; SEEN.len()]>);
+pub(super) struct Watched {
+    seen: Vec<[f64; SEEN.len()]>,
+    /// Whether it has looked within the cell.
+    looked: bool,
+}
 
 impl Watched {
     pub fn new(scenario: &Scenario) -> Self {
         let pools = scenario.monitor.map_or(0, |_| scenario.pools.len());
-        Watched(vec![[f64::NAN; SEEN.len()]; pools])
+        Watched { seen: vec![[f64::NAN; SEEN.len()]; pools], looked: false }
     }
 
     /// The names of the values, in the order of [`Watched::close`].
@@ -29,13 +33,24 @@ impl Watched {
     }
 
     /// The values of a cell that ends.
-    pub fn close(&mut self) -> Vec<f64> {
-        self.0.iter_mut().flatten().map(|value| std::mem::replace(value, f64::NAN)).collect()
+    pub fn close(&mut self) -> impl Iterator<Item = f64> + '_ {
+        let looked = std::mem::take(&mut self.looked);
+        let value = move |value: &f64| if looked { *value } else { f64::NAN };
+        self.seen.iter().flatten().map(value)
     }
 
     pub fn on(&mut self, fact: &Fact) {
-        if let Fact::Control(Control::Monitored { pool, agent: None, seen }) = *fact {
-            self.0[pool.index()] = seen_values(seen).map(|value| value.unwrap_or(f64::NAN));
+        let Fact::Control(what) = *fact else { return };
+        match what {
+            Control::Monitored { pool, agent: None, seen } => {
+                let values = seen_values(seen);
+                self.seen[pool.index()] = values.map(|value| value.unwrap_or(f64::NAN));
+            }
+            Control::Looked => self.looked = true,
+            Control::Monitored { agent: Some(_), .. }
+            | Control::Scaled { .. }
+            | Control::Alerted { .. }
+            | Control::Sampled { .. } => {}
         }
     }
 }

@@ -104,7 +104,7 @@ impl ControlStats {
             Control::Alerted { rule, about, state, .. } => {
                 self.alerts[rule as usize].change(at, about, state == State::Firing, counts);
             }
-            Control::Monitored { .. } | Control::Sampled { .. } => {}
+            Control::Monitored { .. } | Control::Looked | Control::Sampled { .. } => {}
         }
     }
 
