@@ -6,6 +6,7 @@
 use super::conduct::Conduct;
 use super::desk::Desk;
 use super::line::{Line, Place};
+use super::meter::{Crew, Running};
 use super::publish::Published;
 use super::sharing::Sharing;
 use crate::base::id::{AgentId, PoolId, QueueId};
@@ -55,6 +56,8 @@ pub(super) struct Agent {
     pub wraps_up: bool,
     /// Somebody hears of the results of its attempts: its breaker, its record, or dispatch.
     pub watched: bool,
+    /// What the meter reads, if anybody looks at the system.
+    pub counts: Option<Box<Running<Crew>>>,
     /// What is measured of it, if anyone reads it.
     pub measure: Option<Machine>,
     /// The places of the attempts in service, if they can be interrupted.

@@ -135,6 +135,9 @@ impl Agent {
     /// of it at its start.
     #[inline(always)]
     pub fn put_down(&mut self, attempt: AttemptKey, now: Time, done: bool) -> Doom {
+        if let Some(counts) = &mut self.counts {
+            counts.change().serving.fall(now);
+        }
         if self.plain {
             return Doom::None;
         }

@@ -5,6 +5,7 @@
 //! pools that can do a step there.
 
 use super::line::Line;
+use super::meter::{self, Running};
 use super::rounds::Rounds;
 use crate::base::id::{PoolId, QueueId};
 use crate::base::random::{Purpose, Root, Stream};
@@ -42,6 +43,8 @@ pub(super) struct Desk {
     pub idle: u32,
     /// How many have joined, ever.
     pub joined: u64,
+    /// What the meter reads, if anybody does.
+    pub counts: Option<Box<Running<meter::Line>>>,
     pub dispatch: Box<dyn Dispatch>,
     /// The policy need not be asked about a lone candidate.
     pub takes_the_only_one: bool,
@@ -63,8 +66,9 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// A queue at time zero, with a lane for each of these sets of pools.
-    pub fn new(queue: &Queue, lanes: &[Vec<PoolId>], root: &Root) -> Self {
+    /// A queue at time zero, with a lane for each of these sets of pools; `counted` if the meter
+    /// reads it.
+    pub fn new(queue: &Queue, lanes: &[Vec<PoolId>], root: &Root, counted: bool) -> Self {
         let remembers = queue.discipline.build().remembers();
         let rounds = queue.served_every().map(Rounds::new);
         Desk {
@@ -78,6 +82,7 @@ impl Desk {
             retrying: 0,
             idle: 0,
             joined: 0,
+            counts: counted.then(Box::default),
             dispatch: queue.dispatch.build(root, &queue.name),
             takes_the_only_one: queue.dispatch.takes_the_only_one(),
             reads_previous: queue.dispatch.reads_previous(),

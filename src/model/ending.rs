@@ -153,6 +153,7 @@ impl<O: Observer> World<'_, O> {
         let task = &mut self.tasks[attempt.task];
         task.waited += waited;
         let no = task.no;
+        self.count_out(queue);
         self.tell(Fact::Withdrawn { task: no, step: attempt.step, queue, waited });
         attempt
     }

@@ -185,9 +185,13 @@ impl<'s, O: Observer> World<'s, O> {
 
     /// The monitor sees some pools no longer, or again.
     fn turn_sight(&mut self, id: FaultId) {
-        let pools = self.fault(id).pools();
-        if let Some(meter) = &mut self.meter {
-            pools.iter().for_each(|pool| meter.turn(*pool));
+        for pool in self.fault(id).pools() {
+            for agent in self.scenario.pools[pool.index()].agents() {
+                // That is a change of all that is seen of it.
+                if let Some(counts) = &mut self.agents[agent.index()].counts {
+                    counts.change();
+                }
+            }
         }
     }
 

@@ -51,6 +51,7 @@ impl<O: Observer> World<'_, O> {
     pub fn lose_work(&mut self, agent: AgentId, fate: Fate) {
         let conduct = self.agents[agent.index()].conduct.as_ref();
         let served = conduct.map_or_else(Vec::new, |conduct| conduct.served.clone());
+        self.count_presence(agent);
         self.tell(Fact::Crashed { agent, lost: served.len() as u32 });
         self.drop_work(agent, fate, &served);
         self.leave_line(agent);
@@ -66,6 +67,7 @@ impl<O: Observer> World<'_, O> {
         agent.set_down(false);
         let (pool, number, on_duty) = (agent.pool, agent.number, agent.on_duty);
         self.on_duty[pool.index()].set(number, on_duty);
+        self.count_presence(agent_id);
         self.tell(Fact::Repaired { agent: agent_id });
         self.refresh(agent_id);
         self.age_while_there(agent_id);

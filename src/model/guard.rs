@@ -153,20 +153,9 @@ impl<O: Observer> World<'_, O> {
         served: Span,
         response: Span,
     ) {
-        self.measure(agent, verdict, response);
+        self.count_result(agent, verdict, response);
         if self.agents[agent.index()].watched {
             self.learn(agent, step, verdict, served, response);
-        }
-    }
-
-    /// Those who look at the system see it.
-    #[inline(always)]
-    pub fn measure(&mut self, agent: AgentId, verdict: Verdict, response: Span) {
-        if let Some(meter) = &mut self.meter {
-            meter.ended(self.now, agent, verdict, response);
-            if let Some(scraper) = &mut self.scraper {
-                scraper.ended(agent, verdict, response);
-            }
         }
     }
 

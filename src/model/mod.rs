@@ -17,6 +17,7 @@ mod arrive;
 mod claim;
 mod conduct;
 mod conflicts;
+mod count;
 mod desk;
 mod dispatch;
 mod ending;

@@ -91,6 +91,7 @@ impl<O: Observer> World<'_, O> {
         if on {
             self.agents[agent_id.index()].present = true;
             if !was_present {
+                self.count_presence(agent_id);
                 self.tell(Fact::CameOn { agent: agent_id });
                 self.refresh(agent_id);
                 self.age_while_there(agent_id);
@@ -107,6 +108,7 @@ impl<O: Observer> World<'_, O> {
         let agent = &mut self.agents[agent_id.index()];
         if agent.present && !agent.on_duty && agent.held == 0 {
             agent.present = false;
+            self.count_presence(agent_id);
             self.tell(Fact::WentOff { agent: agent_id });
             self.rest(agent_id);
             self.forget_agent(agent_id);

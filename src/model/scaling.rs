@@ -265,8 +265,11 @@ impl<'s, O: Observer> World<'s, O> {
         let scaler = self.scalers[pool.index()].as_ref().expect("a pool that is scaled");
         let begin = Time::from_nanos(self.now.nanos().saturating_sub(scaler.scaling.every.nanos()));
         let activity = |number: usize| {
-            let meter = self.meter.as_ref();
-            meter.map_or(0, |meter| meter.activity(self.agent_of(pool, number), begin))
+            let agent = self.agent_of(pool, number);
+            let counts = self.agents[agent.index()].counts.as_ref().zip(self.meter.as_ref());
+            counts.map_or(0, |(counts, meter)| {
+                counts.now().results() - meter.agent_at(agent, begin).results()
+            })
         };
         let cost = |number: usize| self.agents[self.agent_of(pool, number).index()].cost.to_bits();
         // Those who still start go before all others.

@@ -6,6 +6,7 @@
 //! succeeds when its keyed uniform is below the pool's chance for the step. Invariant: `held` =
 //! attempts in service + slots wrapping up.
 
+use super::count;
 use super::desk::Spot;
 use super::event::{AttemptKey, Event, TaskKey, VisitKey};
 use super::fact::{Fact, Observer};
@@ -55,6 +56,7 @@ impl<O: Observer> World<'_, O> {
         let attempt = &mut self.attempts[key];
         let waited = self.now.since(attempt.since);
         let resumed = attempt.stage == Stage::Interrupted;
+        count::begun(self.now, desk, agent, queued, (!resumed).then_some(waited));
         attempt.stage = Stage::Serving;
         attempt.agent = Some(agent_id);
         attempt.since = self.now;
@@ -64,6 +66,7 @@ impl<O: Observer> World<'_, O> {
         task.waited += waited;
         task.attempts = task.attempts.saturating_add(u16::from(!resumed));
         let no = task.no;
+        self.count_wait(agent_id, (!resumed).then_some(waited));
         self.tell(Fact::Started {
             task: no,
             step: step_id,
@@ -114,6 +117,7 @@ impl<O: Observer> World<'_, O> {
         let queue = self.queue_of(step, task);
         self.tasks[task].waited += waited;
         let task = self.tasks[task].no;
+        self.count_out(queue);
         self.tell(Fact::Withdrawn { task, step, queue, waited });
     }
 
@@ -162,6 +166,7 @@ impl<O: Observer> World<'_, O> {
         let key = self.attempts.insert(attempt);
         let Spot { queue, .. } = self.spot(step, task);
         self.desks[queue.index()].serving -= 1;
+        self.count_back(queue);
         if !unwatched && self.agents[agent_id.index()].guarded {
             // It is admitted anew when it goes on.
             self.tell_guard(agent_id, step, Verdict::Ignored, Span::ZERO);
@@ -222,7 +227,7 @@ impl<O: Observer> World<'_, O> {
         let step = &scenario.steps[attempt.step.index()];
         let agent = &mut self.agents[agent_id.index()];
         let doom = agent.put_down(key, self.now, true);
-        let (watched, wraps_up) = (agent.watched, agent.wraps_up);
+        let (watched, counted, wraps_up) = (agent.watched, agent.counts.is_some(), agent.wraps_up);
         let (pool_id, queue) = (agent.pool, agent.queue);
         let desk = &mut self.desks[queue.index()];
         desk.serving -= 1;
@@ -242,12 +247,12 @@ impl<O: Observer> World<'_, O> {
             && (chance >= 1.0 || self.draw(&attempt, step, Purpose::Outcome) < chance);
         let failure = doom.cause(success);
         let wrap_up = if wraps_up { Some(self.wrap_up(&attempt, step, pool_id)) } else { None };
-        if (watched || self.meter.is_some()) && !abandoned {
+        if (watched || counted) && !abandoned {
             let verdict = verdict(failure);
             let has_line = self.agents[agent_id.index()].line.is_some();
             // What the orchestrator sees: from handing over to the result.
             let response = if has_line { served + attempt.waited } else { served };
-            self.measure(agent_id, verdict, response);
+            self.count_result(agent_id, verdict, response);
             if watched {
                 self.learn(agent_id, attempt.step, verdict, served, response);
             }

@@ -99,6 +99,7 @@ impl<O: Observer> World<'_, O> {
     ) {
         self.join(place, spot, agent);
         let no = self.tasks[task].no;
+        self.count_in(spot.queue);
         self.tell(Fact::Queued { task: no, step: step.id, queue: spot.queue, agent });
         if self.may_leave(task, step) {
             self.expect_renege(task, place.attempt);

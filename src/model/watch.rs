@@ -10,7 +10,7 @@ use super::event::Event;
 use super::fact::{About, Control, Fact, Observer, Seen};
 use super::meter::{Meter, Reach, Sight, Subject, Window};
 use super::world::World;
-use crate::base::id::{AgentId, PoolId, QueueId};
+use crate::base::id::{AgentId, PoolId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::alert::{self, Look, Outcome, Scope, Sees, Watch};
 use crate::mechanism::metric::Metric;
@@ -253,14 +253,19 @@ impl<O: Observer> World<'_, O> {
     pub fn look(&mut self) {
         let now = self.now;
         let Some(meter) = &mut self.meter else { return };
-        if meter.asks_for_oldest() {
-            for (queue, desk) in self.desks.iter().enumerate() {
+        if meter.reads_oldest() {
+            for desk in &mut self.desks {
                 let oldest = desk.line.oldest(&self.attempts);
                 let since = oldest.map(|place| self.attempts[place.attempt].since);
-                meter.oldest(QueueId::new(queue), since);
+                if let Some(counts) = &mut desk.counts
+                    // Who waits will have waited longer at the next look: that is a change.
+                    && (since.is_some() || counts.now().oldest.is_some())
+                {
+                    counts.change().oldest = since;
+                }
             }
         }
-        meter.look(now);
+        meter.look(now, &mut self.agents, &mut self.desks);
     }
 
     /// The meter, if the monitor is not blind to the pool.

@@ -118,6 +118,8 @@ pub(super) struct World<'s, O> {
     pub visits_made: usize,
     /// What is seen of pools and agents, if somebody looks.
     pub meter: Option<Box<Meter<'s>>>,
+    /// Whether somebody reads how long each attempt took.
+    pub samples: bool,
     pub scalers: Vec<Option<Scaler<'s>>>,
     /// When the last of the agents that start is ready.
     pub starting: Time,
@@ -138,6 +140,11 @@ impl<'s, O: Observer> World<'s, O> {
         let sets = || scenario.pools.iter().map(set).collect();
         let scalers = scenario.pools.iter().map(|pool| Scaler::new(scenario, pool, root));
         let scalers: Vec<_> = scalers.collect();
+        let meter = Meter::of(scenario, &scalers).map(Box::new);
+        let counted = meter.is_some();
+        let lines_counted = meter.as_ref().is_some_and(|meter| meter.reads_lines());
+        let scraper = Scraper::new(scenario).map(Box::new);
+        let samples = scraper.is_some() || meter.as_ref().is_some_and(|it| it.reads_percentiles());
         World {
             scenario,
             observer,
@@ -153,12 +160,14 @@ impl<'s, O: Observer> World<'s, O> {
                 .iter()
                 .map(|load| Source::new(scenario, load, root))
                 .collect(),
-            desks: desks.map(|(queue, lanes)| Desk::new(queue, lanes, root)).collect(),
+            desks: desks
+                .map(|(queue, lanes)| Desk::new(queue, lanes, root, lines_counted))
+                .collect(),
             agents: scenario
                 .pools
                 .iter()
                 .enumerate()
-                .flat_map(|(i, pool)| agents(scenario, i, pool, root))
+                .flat_map(|(i, pool)| agents(scenario, i, pool, root, counted))
                 .collect(),
             idle: sets(),
             on_duty: sets(),
@@ -183,11 +192,12 @@ impl<'s, O: Observer> World<'s, O> {
             ticking: 0,
             rounds_ahead: 0,
             visits_made: 0,
-            meter: Meter::of(scenario, &scalers).map(Box::new),
+            meter,
+            samples,
             scalers,
             starting: Time::ZERO,
             monitor: Monitor::new(scenario).map(Box::new),
-            scraper: Scraper::new(scenario).map(Box::new),
+            scraper,
             candidates: Vec::new(),
             freed: Vec::new(),
         }
@@ -196,12 +206,9 @@ impl<'s, O: Observer> World<'s, O> {
     /// Tells the observer.
     #[inline(always)]
     pub fn tell(&mut self, fact: Fact) {
-        // Who looks at the system hears of it first.
-        if let Some(meter) = &mut self.meter {
-            meter.on(self.now, &fact);
-            if self.scraper.is_some() {
-                self.count(fact);
-            }
+        // Who scrapes the system hears of it first.
+        if self.scraper.is_some() {
+            self.count(fact);
         }
         self.observer.on(self.now, &fact);
     }
@@ -265,7 +272,13 @@ impl<'s, O: Observer> World<'s, O> {
 }
 
 /// The agents of a pool at time zero: nobody is on duty yet.
-fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Agent> {
+fn agents(
+    scenario: &Scenario,
+    index: usize,
+    pool: &Pool,
+    root: &Root,
+    counted: bool,
+) -> Vec<Agent> {
     let queue = &scenario.queues[pool.queue.index()];
     let pool_id = PoolId::new(index);
     let zone = scenario.zone_of(pool);
@@ -300,6 +313,7 @@ fn agents(scenario: &Scenario, index: usize, pool: &Pool, root: &Root) -> Vec<Ag
             plain: !special && !shares && !preempts,
             wraps_up: pool.wrap_up.is_some(),
             watched: guarded || measure.is_some() || queue.dispatch.reads_responses(),
+            counts: counted.then(Box::default),
             measure,
             serving: preempts.then(Vec::new),
             conduct,

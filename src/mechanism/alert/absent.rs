@@ -21,7 +21,7 @@ pub struct Absent {
 }
 
 impl Absent {
-    pub(super) fn holds(&self, sees: &dyn Sees) -> Outcome {
+    pub(super) fn holds(&self, sees: &impl Sees) -> Outcome {
         let value = sees.value(self.metric, self.window);
         Outcome { value, level: 0.0, holds: value.is_none() }
     }

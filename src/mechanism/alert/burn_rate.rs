@@ -151,7 +151,7 @@ fn budget(objective: Probability) -> f64 {
 }
 
 impl BurnRate {
-    fn bad(&self, sees: &dyn Sees, window: Span) -> Option<f64> {
+    fn bad(&self, sees: &impl Sees, window: Span) -> Option<f64> {
         match self.slower_than {
             None => sees.value(Metric::ErrorRate, Some(window)),
             Some(limit) => sees.slower(limit, window),
@@ -159,7 +159,7 @@ impl BurnRate {
     }
 
     /// What the row with the largest share for its level says; those that hold before others.
-    pub(super) fn holds(&self, sees: &dyn Sees) -> Outcome {
+    pub(super) fn holds(&self, sees: &impl Sees) -> Outcome {
         let budget = budget(self.objective);
         let mut worst: Option<Outcome> = None;
         for row in &self.rows {

@@ -155,7 +155,7 @@ pub enum Look {
 
 impl Condition {
     /// Does it hold of what is seen now?
-    pub fn holds(&self, sees: &dyn Sees) -> Outcome {
+    pub fn holds(&self, sees: &impl Sees) -> Outcome {
         match self {
             Condition::Threshold(Threshold { comparison, window }) => {
                 comparison.of(sees.value(comparison.metric, *window))

@@ -43,7 +43,7 @@ impl Read for Trend {
 }
 
 impl Trend {
-    pub(super) fn holds(&self, sees: &dyn Sees) -> Outcome {
+    pub(super) fn holds(&self, sees: &impl Sees) -> Outcome {
         let history = sees.history(self.comparison.metric, self.over);
         self.comparison.of(ahead(&history, self.ahead))
     }

@@ -2,7 +2,7 @@
 //!
 //! A change by d at time t adds d (T - t) to the area until any later T. With h of them the area
 //! until T is therefore h T less the sum of all d t. Invariants: exact in integers, so the sum of
-//! several is the same in any order; it is asked only for times that are not before its last change.
+//! several is the same in any order; nobody asks for a time before its last change.
 
 use crate::base::time::Time;
 

@@ -69,23 +69,22 @@ impl<'s> Meter<'s> {
     /// The subject over a window.
     pub fn sight(&self, of: Subject, window: Window) -> Sight<'_> {
         let Window { from, to } = window;
-        let (pool, crews, row) = match of {
-            Subject::Pool(pool) => (pool, &self.pools, pool.index()),
-            Subject::Agent(agent) => (self.pool_of(agent), &self.agents, agent.index()),
+        let (pool, crew) = match of {
+            Subject::Pool(pool) => (pool, &self.pools[pool.index()]),
+            Subject::Agent(agent) => (self.scenario.pool_of(agent), &self.agents[agent.index()]),
         };
         let pool = &self.scenario.pools[pool.index()];
-        let (old, new) = (crews.before(row, from), crews.before(row, to));
-        Sight { meter: self, of, pool, from, to, old, new }
+        Sight { meter: self, of, pool, from, to, old: crew.before(from), new: crew.before(to) }
     }
 
     /// The last look before which something of the subject had changed.
     #[inline]
     pub fn changed_at(&self, of: Subject) -> Time {
         match of {
-            Subject::Agent(agent) => self.agents.changed_at(agent.index()),
+            Subject::Agent(agent) => self.agents[agent.index()].changed_at(),
             Subject::Pool(pool) => {
-                let line = self.scenario.pools[pool.index()].queue;
-                self.pools.changed_at(pool.index()).max(self.lines.changed_at(line.index()))
+                let line = &self.lines[self.scenario.pools[pool.index()].queue.index()];
+                self.pools[pool.index()].changed_at().max(line.changed_at())
             }
         }
     }
@@ -154,7 +153,7 @@ impl Sight<'_> {
 
     /// The queue of the pool at a look.
     fn line(&self, look: Time) -> &Line {
-        self.meter.lines.before(self.pool.queue.index(), look)
+        self.meter.lines[self.pool.queue.index()].before(look)
     }
 
     /// The area of attempts in service within the window.

@@ -181,7 +181,7 @@ impl<O: Observer> World<'_, O> {
         if !self.is_exposed(source) {
             return None;
         }
-        let crew = |agent: AgentId| self.meter.as_ref().map(|meter| meter.agent(agent));
+        let crew = |agent: AgentId| self.agents[agent.index()].counts.as_ref().map(|it| it.now());
         let conduct =
             |agent: AgentId| &self.scenario.pools[self.agents[agent.index()].pool.index()].conduct;
         let whole = |flag: bool| f64::from(u8::from(flag));
