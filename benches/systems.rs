@@ -34,9 +34,9 @@ fn system(name: &str, days: u32, more: Vec<(String, String)>) -> Scenario {
 
 /// A monitor, the reference's alerts, and an autoscaler of a pool that has so many agents as ever:
 /// what differs is that somebody looks.
-fn watched(pool: &str, agents: u32) -> Vec<(String, String)> {
+fn watched(pool: &str, agents: u32, every: &str) -> Vec<(String, String)> {
     vec![
-        ("monitor.every".into(), "\"30s\"".into()),
+        ("monitor.every".into(), format!("\"{every}\"")),
         ("alerts.reference".into(), "true".into()),
         (
             format!("pools.{pool}.autoscale.hpa.agents"),
@@ -48,8 +48,7 @@ fn watched(pool: &str, agents: u32) -> Vec<(String, String)> {
 /// The same with all times a hundred times as long.
 fn watched_as_programs(pool: &str, agents: u32) -> Vec<(String, String)> {
     let hpa = format!("pools.{pool}.autoscale.hpa");
-    let mut sets = watched(pool, agents);
-    sets[0].1 = "\"50m\"".into();
+    let mut sets = watched(pool, agents, "50m");
     sets.extend([
         ("alerts.high_response_time.when".into(), "\"response_mean > 500s\"".into()),
         ("alerts.high_response_time.per".into(), "\"agent\"".into()),
@@ -75,7 +74,7 @@ fn systems(c: &mut Criterion) {
         let looks = [
             ("tasks", vec![]),
             ("watched as programs", watched_as_programs(pool, agents)),
-            ("watched", watched(pool, agents)),
+            ("watched", watched(pool, agents, "30s")),
         ];
         for (what, looks) in looks {
             let scenario = system(name, days, [more.clone(), looks].concat());

@@ -2,7 +2,7 @@
 //! [`meter`](super::meter).
 //!
 //! Invariants: nothing is counted where nobody looks, and of queues only where somebody reads of
-//! them; each change is counted where its fact is told, at the same moment.
+//! them; each change is counted at the moment at which its fact is told.
 
 use super::agent::Agent;
 use super::desk::Desk;

@@ -145,6 +145,7 @@ impl<O: Observer> World<'_, O> {
 
     /// What the orchestrator sees of an attempt: its result and how long it took, in service and
     /// from handing it over.
+    #[inline(always)]
     pub fn observe(
         &mut self,
         agent: AgentId,
@@ -160,7 +161,7 @@ impl<O: Observer> World<'_, O> {
     }
 
     /// Those who choose among agents see it, of an agent that is watched.
-    pub fn learn(
+    fn learn(
         &mut self,
         agent_id: AgentId,
         step: StepId,

@@ -49,18 +49,6 @@ pub(super) struct Scaler<'s> {
     /// How often each agent was started.
     starts: Vec<u32>,
     luck: Stream,
-    /// What it is shown, kept for its space.
-    shown: Shown,
-}
-
-/// What an autoscaler is shown at an evaluation.
-#[derive(Default)]
-struct Shown {
-    values: Vec<Option<f64>>,
-    /// The agents that start or are ready, by number.
-    numbers: Vec<usize>,
-    /// The same as it sees them.
-    members: Vec<Member>,
 }
 
 impl<'s> Scaler<'s> {
@@ -81,7 +69,6 @@ impl<'s> Scaler<'s> {
             busy: vec![Still::new(); pool.size()],
             starts: vec![0; pool.size()],
             luck: root.stream(&pool.name, Purpose::StartUp),
-            shown: Shown::default(),
         })
     }
 
@@ -108,11 +95,12 @@ impl<'s> Scaler<'s> {
     }
 
     /// The agents that start or are ready, by number.
-    fn members(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.lives.len()).filter(|number| match self.lives[*number] {
+    fn members(&self) -> Vec<usize> {
+        let exists = |number: &usize| match self.lives[*number] {
             Life::Starting { .. } | Life::Ready { .. } => true,
             Life::Away | Life::Leaving { .. } => false,
-        })
+        };
+        (0..self.lives.len()).filter(exists).collect()
     }
 
     /// The agent that was told to go last, if one still leaves.
@@ -147,23 +135,19 @@ impl<'s, O: Observer> World<'s, O> {
     /// The autoscaler of the pool looks at it.
     pub fn scale(&mut self, pool: PoolId) {
         self.look();
-        let mut busy = std::mem::take(&mut self.scaler(pool).busy);
-        let mut shown = std::mem::take(&mut self.scaler(pool).shown);
-        let Shown { values, numbers, members } = &mut shown;
         let scaler = self.scalers[pool.index()].as_ref().expect("a pool that is scaled");
-        values.clear();
-        values.extend(scaler.signals.iter().map(|signal| self.signal(pool, scaler, signal)));
-        numbers.clear();
-        numbers.extend(scaler.members());
-        members.clear();
+        let numbers = scaler.members();
+        let signals = scaler.signals.iter();
+        let values: Vec<_> = signals.map(|signal| self.signal(pool, scaler, signal)).collect();
+        let mut busy = std::mem::take(&mut self.scaler(pool).busy);
         let member = |number: &usize| self.member(pool, *number, &mut busy[*number]);
-        members.extend(numbers.iter().map(member));
+        let members: Vec<Member> = numbers.iter().map(member).collect();
         let (now, from) = (self.now, numbers.len() as u32);
         let scaler = self.scaler(pool);
-        let view = View { members, desired: scaler.desired, values };
+        scaler.busy = busy;
+        let view = View { members: &members, desired: scaler.desired, values: &values };
         let advice = scaler.machine.evaluate(now, &view);
         scaler.desired = advice.desired;
-        (scaler.busy, scaler.shown) = (busy, shown);
         let (value, raw, to, limit) = (advice.value, advice.raw, advice.desired, advice.limit);
         self.tell(Fact::Control(Control::Scaled {
             pool,
@@ -173,7 +157,7 @@ impl<'s, O: Observer> World<'s, O> {
             self.start_agent(pool);
         }
         if to < from {
-            for number in self.victims(pool).into_iter().take((from - to) as usize) {
+            for number in self.victims(pool, &numbers).into_iter().take((from - to) as usize) {
                 self.dismiss(pool, number);
             }
         }
@@ -261,7 +245,7 @@ impl<'s, O: Observer> World<'s, O> {
     }
 
     /// The agents in the order in which they go.
-    fn victims(&self, pool: PoolId) -> Vec<usize> {
+    fn victims(&self, pool: PoolId, numbers: &[usize]) -> Vec<usize> {
         let scaler = self.scalers[pool.index()].as_ref().expect("a pool that is scaled");
         let begin = Time::from_nanos(self.now.nanos().saturating_sub(scaler.scaling.every.nanos()));
         let activity = |number: usize| {
@@ -282,7 +266,7 @@ impl<'s, O: Observer> World<'s, O> {
             (Life::Ready { .. }, Victims::MostExpensive) => (1, u64::MAX - cost(number)),
             (Life::Away | Life::Leaving { .. }, _) => unreachable!("it starts or is ready"),
         };
-        let mut order: Vec<_> = scaler.members().map(|number| (rank(number), number)).collect();
+        let mut order: Vec<_> = numbers.iter().map(|number| (rank(*number), *number)).collect();
         order.sort_unstable();
         order.into_iter().map(|(_, number)| number).collect()
     }

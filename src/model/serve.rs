@@ -252,10 +252,7 @@ impl<O: Observer> World<'_, O> {
             let has_line = self.agents[agent_id.index()].line.is_some();
             // What the orchestrator sees: from handing over to the result.
             let response = if has_line { served + attempt.waited } else { served };
-            self.count_result(agent_id, verdict, response);
-            if watched {
-                self.learn(agent_id, attempt.step, verdict, served, response);
-            }
+            self.observe(agent_id, attempt.step, verdict, served, response);
         }
         if gated {
             self.leave_gate(key, queue, success.then_some(false));

@@ -14,7 +14,7 @@ use crate::base::id::{AgentId, PoolId};
 use crate::base::time::{Span, Time};
 use crate::mechanism::alert::{self, Look, Outcome, Scope, Sees, Watch};
 use crate::mechanism::metric::Metric;
-use crate::scenario::meaning::{Asks, Scenario};
+use crate::scenario::meaning::{Alert, Asks, Scenario};
 
 /// The monitor of a run.
 pub(super) struct Monitor<'s> {
@@ -35,19 +35,11 @@ struct Alarm<'s> {
     /// How far back it looks.
     back: Span,
     /// What came of it for each subject; `None`: it is not about that.
-    subjects: Vec<Option<Watched>>,
+    outcomes: Vec<Option<Outcome>>,
     /// By the place among the subjects.
     watch: Watch<usize>,
     /// For whom the condition held last, in order.
     holds: Vec<usize>,
-}
-
-/// What came of a rule for a subject.
-#[derive(Clone, Default)]
-struct Watched {
-    outcome: Outcome,
-    /// Whether it stays so until the subject changes.
-    settled: bool,
 }
 
 impl<'s> Monitor<'s> {
@@ -55,53 +47,64 @@ impl<'s> Monitor<'s> {
     pub fn new(scenario: &'s Scenario) -> Option<Self> {
         let every = scenario.monitor?;
         let subjects = Subject::all(scenario);
-        let mut alarms = Vec::new();
-        for (number, alert) in scenario.alerts.iter().enumerate() {
-            if let Asks::Metrics { rule, pools } = &alert.asks {
-                let is_about = |of: &Subject| match (of, rule.per) {
-                    (Subject::Pool(pool), Scope::Pool) => pools.contains(pool),
-                    (Subject::Agent(agent), Scope::Agent) => {
-                        pools.contains(&scenario.pool_of(*agent))
-                    }
-                    (Subject::Pool(_), Scope::Agent) | (Subject::Agent(_), Scope::Pool) => false,
-                };
-                let windows = rule.when.windows().into_iter();
-                alarms.push(Alarm {
-                    number: number as u32,
-                    rule,
-                    back: windows.map(|look| back(look, every)).max().unwrap_or(every),
-                    subjects: subjects
-                        .iter()
-                        .map(|of| is_about(of).then(Watched::default))
-                        .collect(),
-                    watch: Watch::new(rule),
-                    holds: Vec::new(),
-                });
+        let alarm = |(number, alert): (usize, &'s Alert)| match &alert.asks {
+            Asks::Metrics { rule, pools } => {
+                let number = number as u32;
+                let is_about = |of: &Subject| is_about(scenario, rule, pools, *of);
+                let outcomes = subjects.iter().map(|of| is_about(of).then(Outcome::default));
+                Some(Alarm::new(number, rule, outcomes.collect(), every))
             }
-        }
+            Asks::Series { .. } => None,
+        };
+        let alarms: Vec<Alarm<'s>> = scenario.alerts.iter().enumerate().filter_map(alarm).collect();
         let back = alarms.iter().map(|alarm| alarm.back).fold(every, Span::max);
         let seen = vec![Seen::default(); subjects.len()];
         Some(Monitor { every, back, subjects, seen, alarms })
     }
 }
 
-impl Alarm<'_> {
+/// Whether a rule about these pools is about the subject.
+fn is_about(scenario: &Scenario, rule: &alert::Rule, pools: &[PoolId], of: Subject) -> bool {
+    match (of, rule.per) {
+        (Subject::Pool(pool), Scope::Pool) => pools.contains(&pool),
+        (Subject::Agent(agent), Scope::Agent) => pools.contains(&scenario.pool_of(agent)),
+        (Subject::Pool(_), Scope::Agent) | (Subject::Agent(_), Scope::Pool) => false,
+    }
+}
+
+impl<'s> Alarm<'s> {
+    fn new(
+        number: u32,
+        rule: &'s alert::Rule,
+        outcomes: Vec<Option<Outcome>>,
+        every: Span,
+    ) -> Self {
+        let windows = rule.when.windows().into_iter();
+        let back = windows.map(|look| back(look, every)).max().unwrap_or(every);
+        Alarm { number, rule, back, outcomes, watch: Watch::new(rule), holds: Vec::new() }
+    }
+
     /// The rule is asked about a subject that has not changed for so long.
     fn ask(&mut self, subject: usize, view: &View<'_, '_>, still: Span) {
-        let Some(watched) = &mut self.subjects[subject] else { return };
-        let settled = still >= self.back;
-        if settled && watched.settled {
+        let Some(outcome) = &mut self.outcomes[subject] else { return };
+        if has_settled(still, self.back, view.every) {
             return;
         }
-        let held = watched.outcome.holds;
-        *watched = Watched { outcome: self.rule.when.holds(view), settled };
-        if watched.outcome.holds != held {
+        let held = outcome.holds;
+        *outcome = self.rule.when.holds(view);
+        if outcome.holds != held {
             match self.holds.binary_search(&subject) {
                 Ok(place) => drop(self.holds.remove(place)),
                 Err(place) => self.holds.insert(place, subject),
             }
         }
     }
+}
+
+/// Whether a subject that has not changed for so long looked at the last tick already as it does
+/// now to those who look so far back.
+fn has_settled(still: Span, back: Span, every: Span) -> bool {
+    still >= every && still - every >= back
 }
 
 /// How far back a rule looks.
@@ -192,14 +195,12 @@ impl<O: Observer> World<'_, O> {
     /// The monitor looks.
     pub fn watch(&mut self) {
         self.look();
-        let (Some(mut monitor), Some(meter)) = (self.monitor.take(), &mut self.meter) else {
+        let (Some(mut monitor), Some(meter)) = (self.monitor.take(), &self.meter) else {
             return;
         };
-        let mut restless = std::mem::take(&mut meter.restless);
         let window = meter.window(self.now, monitor.every, Span::ZERO);
-        restless.retain(|subject| self.inspect(&mut monitor, subject, window));
-        if let Some(meter) = &mut self.meter {
-            meter.restless = restless;
+        for subject in 0..monitor.subjects.len() {
+            self.inspect(&mut monitor, subject, window);
         }
         self.tell(Fact::Control(Control::Looked));
         let Monitor { subjects, alarms, .. } = &mut *monitor;
@@ -209,16 +210,14 @@ impl<O: Observer> World<'_, O> {
         self.monitor = Some(monitor);
     }
 
-    /// The monitor looks at a subject; whether it has to do so again at the next tick.
-    fn inspect(
-        &mut self,
-        monitor: &mut Monitor<'_>,
-        subject: usize,
-        window: Option<Window>,
-    ) -> bool {
-        let Some(meter) = self.meter.as_deref() else { return false };
+    /// The monitor looks at a subject, unless that has settled.
+    fn inspect(&mut self, monitor: &mut Monitor<'_>, subject: usize, window: Option<Window>) {
+        let Some(meter) = self.meter.as_deref() else { return };
         let of = monitor.subjects[subject];
         let still = self.now.since(meter.changed_at(of));
+        if has_settled(still, monitor.back, monitor.every) {
+            return;
+        }
         let (pool, agent) = self.whereabouts(of);
         let meter = self.seeing(pool);
         let sight = meter.zip(window).map(|(meter, window)| meter.sight(of, window));
@@ -229,7 +228,6 @@ impl<O: Observer> World<'_, O> {
         if std::mem::replace(&mut monitor.seen[subject], seen) != seen {
             self.tell(Fact::Control(Control::Monitored { pool, agent, seen }));
         }
-        still < monitor.back
     }
 
     /// An alert rule takes its step.
@@ -239,10 +237,10 @@ impl<O: Observer> World<'_, O> {
         let note = |subject: &usize, change: alert::Change| changes.push((*subject, change.to));
         let _ = alarm.watch.step(self.now, &alarm.holds, note);
         for (subject, state) in changes {
-            let Some(watched) = &alarm.subjects[subject] else { continue };
+            let Some(outcome) = alarm.outcomes[subject] else { continue };
             let (pool, agent) = self.whereabouts(subjects[subject]);
             let about = About { pool: Some(pool), agent, ..About::default() };
-            let Outcome { value, level, .. } = watched.outcome;
+            let Outcome { value, level, .. } = outcome;
             let compares = !matches!(alarm.rule.when, alert::Condition::Absent(_));
             let (rule, level) = (alarm.number, compares.then_some(level));
             self.tell(Fact::Control(Control::Alerted { rule, about, state, value, level }));

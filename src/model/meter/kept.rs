@@ -6,55 +6,52 @@
 
 use crate::base::time::Time;
 
-/// The totals of a subject at the looks.
-pub(super) struct Kept<T> {
-    changed_at: Time,
-    looks: Vec<(Time, T)>,
-}
+/// The totals of a subject at the looks, in order of time.
+pub(super) struct Kept<T>(Vec<(Time, T)>);
 
 impl<T: Clone + Default> Kept<T> {
     /// At time zero.
     pub fn new() -> Self {
-        Kept { changed_at: Time::ZERO, looks: vec![(Time::ZERO, T::default())] }
+        Kept(vec![(Time::ZERO, T::default())])
     }
 
-    /// Somebody looks, and something has changed; nobody will ask for what was before the look at
-    /// or before `oldest`.
-    pub fn keep(&mut self, now: Time, oldest: Time, totals: &T) {
-        if self.changed_at == now {
-            self.looks.pop();
+    /// The totals at a look by which something has changed: those of the last look, to be changed.
+    /// Nobody will ask for what was before the look at or before `oldest`.
+    pub fn at(&mut self, now: Time, oldest: Time) -> &mut T {
+        if self.changed_at() != now {
+            if self.0.len() == self.0.capacity() {
+                self.forget(oldest);
+            }
+            self.0.push((now, self.last().clone()));
         }
-        if self.looks.len() == self.looks.capacity() {
-            self.forget(oldest);
-        }
-        self.looks.push((now, totals.clone()));
-        self.changed_at = now;
+        let last = self.0.len() - 1;
+        &mut self.0[last].1
     }
 
     /// What nobody will ask for goes all at once, so that each is moved but a few times.
     fn forget(&mut self, oldest: Time) {
-        let stale = self.looks.partition_point(|(at, _)| *at <= oldest).saturating_sub(1);
-        if 2 * stale > self.looks.len() {
-            self.looks.drain(..stale);
+        let stale = self.0.partition_point(|(at, _)| *at <= oldest).saturating_sub(1);
+        if 2 * stale > self.0.len() {
+            self.0.drain(..stale);
         }
     }
 
     /// The last look before which something had changed.
     #[inline]
     pub fn changed_at(&self) -> Time {
-        self.changed_at
+        self.0[self.0.len() - 1].0
     }
 
     /// The totals at the last look.
     #[inline]
     pub fn last(&self) -> &T {
-        &self.looks[self.looks.len() - 1].1
+        &self.0[self.0.len() - 1].1
     }
 
     /// The totals at the look; the oldest that are kept, if the look was before that.
     #[inline]
     pub fn before(&self, look: Time) -> &T {
-        &self.looks[self.looks.iter().rposition(|(at, _)| *at <= look).unwrap_or(0)].1
+        &self.0[self.0.iter().rposition(|(at, _)| *at <= look).unwrap_or(0)].1
     }
 }
 
@@ -70,12 +67,12 @@ mod tests {
     fn a_look_after_which_nothing_changed_says_what_comes_after() {
         let mut kept: Kept<u32> = Kept::new();
         assert_eq!((*kept.last(), kept.changed_at()), (0, at(0)));
-        kept.keep(at(10), Time::ZERO, &1);
+        *kept.at(at(10), Time::ZERO) += 1;
         assert_eq!((*kept.last(), kept.changed_at()), (1, at(10)));
         assert_eq!([0, 9, 10, 20, 99].map(|look| *kept.before(at(look))), [0, 0, 1, 1, 1]);
         // Of two looks at one time the later counts.
-        kept.keep(at(20), Time::ZERO, &2);
-        kept.keep(at(20), Time::ZERO, &3);
+        *kept.at(at(20), Time::ZERO) += 1;
+        *kept.at(at(20), Time::ZERO) += 1;
         assert_eq!([19, 20].map(|look| *kept.before(at(look))), [1, 3]);
     }
 
@@ -83,10 +80,10 @@ mod tests {
     fn what_nobody_will_ask_for_is_thrown_away() {
         let mut kept: Kept<u64> = Kept::new();
         for now in 1..=1_000_u64 {
-            kept.keep(at(now), at(now.saturating_sub(10)), &now);
+            *kept.at(at(now), at(now.saturating_sub(10))) = now;
             let back = now.saturating_sub(10)..=now;
             assert!(back.into_iter().all(|look| *kept.before(at(look)) == look), "{now}");
-            assert!(kept.looks.len() <= 44, "{} at {now}: 11 are asked for", kept.looks.len());
+            assert!(kept.0.len() <= 44, "{} at {now}: 11 are asked for", kept.0.len());
         }
     }
 }

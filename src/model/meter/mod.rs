@@ -6,13 +6,12 @@
 //! the meter keeps them; a metric over a window is the difference of two looks: the last one, and
 //! the last one at or before the beginning of the window. What is seen with a delay ends at an
 //! older look. Between two looks little happens to most subjects: who has not changed within the
-//! longest window that is read is settled, reads at every look as at the one before, and costs
-//! nothing. Invariants: looks are in order of time, the first at time zero; what
-//! nobody reads any more is thrown away; a meter changes nothing in the run.
+//! longest window that is read is settled, and reads at every look as at the one before.
+//! Invariants: looks are in order of time, the first at time zero; what nobody reads any more is
+//! thrown away; a meter changes nothing in the run.
 
 mod height;
 mod kept;
-mod marks;
 mod reading;
 mod running;
 mod still;
@@ -29,7 +28,6 @@ use crate::base::time::{Span, Time};
 use crate::mechanism::metric::Metric;
 use crate::scenario::meaning::Scenario;
 use kept::Kept;
-pub(super) use marks::Marks;
 pub(super) use reading::{Sight, Subject, Window};
 pub(super) use running::Running;
 pub(super) use still::Still;
@@ -84,12 +82,8 @@ pub(super) struct Meter<'s> {
     scenario: &'s Scenario,
     reach: Reach,
     pools: Vec<Kept<Crew>>,
-    /// The totals of the pools: the sums of their agents', as of the last look.
-    sums: Vec<Running<Crew>>,
     agents: Vec<Kept<Crew>>,
     lines: Vec<Kept<Line>>,
-    /// The subjects that are not known to be settled, by their places in [`Subject::all`].
-    pub restless: Marks,
     waits: VecDeque<Sample>,
     responses: VecDeque<Sample>,
     looks: VecDeque<Time>,
@@ -113,10 +107,8 @@ impl<'s> Meter<'s> {
             scenario,
             reach,
             pools: scenario.pools.iter().map(|_| Kept::new()).collect(),
-            sums: vec![Running::default(); scenario.pools.len()],
             agents: (0..scenario.agents()).map(|_| Kept::new()).collect(),
             lines: scenario.queues.iter().map(|_| Kept::new()).collect(),
-            restless: Marks::all(scenario.pools.len() + scenario.agents()),
             waits: VecDeque::new(),
             responses: VecDeque::new(),
             looks: VecDeque::from([Time::ZERO]),
@@ -142,27 +134,15 @@ impl<'s> Meter<'s> {
     pub fn look(&mut self, now: Time, agents: &mut [Agent], desks: &mut [Desk]) {
         let before = |back: Span| Time::from_nanos(now.nanos().saturating_sub(back.nanos()));
         let (oldest, oldest_of_agents) = (before(self.reach.pools), before(self.reach.agents));
-        // Each pool stands before its agents.
-        let place = |pool: usize| self.scenario.pools[pool].first_agent.index() + pool;
-        for (number, (agent, kept)) in agents.iter_mut().zip(&mut self.agents).enumerate() {
-            let Some(totals) = agent.counts.as_mut().and_then(|counts| counts.take_change()) else {
-                continue;
-            };
-            self.sums[agent.pool.index()].change().follow(kept.last(), totals);
-            kept.keep(now, oldest_of_agents, totals);
-            self.restless.set(number + agent.pool.index() + 1);
-        }
-        for (pool, (sum, kept)) in self.sums.iter_mut().zip(&mut self.pools).enumerate() {
-            if let Some(totals) = sum.take_change() {
-                kept.keep(now, oldest, totals);
-                self.restless.set(place(pool));
+        for (agent, kept) in agents.iter_mut().zip(&mut self.agents) {
+            if let Some(totals) = agent.counts.as_mut().and_then(|counts| counts.take_change()) {
+                self.pools[agent.pool.index()].at(now, oldest).follow(kept.last(), totals);
+                kept.at(now, oldest_of_agents).clone_from(totals);
             }
         }
-        for (queue, (desk, kept)) in desks.iter_mut().zip(&mut self.lines).enumerate() {
+        for (desk, kept) in desks.iter_mut().zip(&mut self.lines) {
             if let Some(totals) = desk.counts.as_mut().and_then(|counts| counts.take_change()) {
-                kept.keep(now, oldest, totals);
-                let pools = &self.scenario.queues[queue].pools;
-                pools.iter().for_each(|pool| self.restless.set(place(pool.index())));
+                kept.at(now, oldest).clone_from(totals);
             }
         }
         if self.looks.back() != Some(&now) {
